@@ -1,0 +1,1 @@
+"""Ask a Member State who the user is; believe only a verified answer."""

@@ -1,0 +1,1 @@
+"""Carry a user from a procedure to the evidence it needs."""

@@ -1,0 +1,28 @@
+"""What every test may ask for: the official files, when a machine has them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+PUBLISHED_AT = {
+    "as4": "https://ec.europa.eu/digital-building-blocks/sites/display/DIGITAL/eDelivery+AS4",
+    "eidas": "https://ec.europa.eu/digital-building-blocks/sites/display/DIGITAL/eIDAS+eID+Profile",
+    "oots": "https://code.europa.eu/oots/tdd/tdd_chapters",
+    "procedures": "https://github.com/SEMICeu/CPSV-AP",
+    "translation": "https://www.argosopentech.com/argospm/index/",
+}
+"""Where each field's official files are published, for whoever reads a skipped test."""
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """The folder of official files named by ``SDG_ARTEFACTS``; the test is skipped without it."""
+    folder = os.environ.get("SDG_ARTEFACTS")
+    if not folder:
+        published = ", ".join(f"{name}: {url}" for name, url in PUBLISHED_AT.items())
+        pytest.skip(f"SDG_ARTEFACTS names no folder of official files; published at {published}")
+    path = Path(folder)
+    if not path.is_dir():
+        pytest.fail(f"SDG_ARTEFACTS names {folder}, which is not a folder")
+    return path
