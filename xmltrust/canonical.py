@@ -1,0 +1,49 @@
+"""Exclusive XML canonicalisation that never mistakes a failure for an empty document."""
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+
+from xmltrust.errors import XmlRefused
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+def canonical_bytes(element: etree._Element, *, inclusive_prefixes: Sequence[str] = ()) -> bytes:
+    """The exclusive canonical form, without comments, of an element and what is inside it.
+
+    Raises ``XmlRefused`` when there is none: a relative namespace URI makes libxml2 give up, and a
+    signer's digest of nothing at all would then match every such document (CVE-2025-66568).
+    https://www.w3.org/TR/xml-exc-c14n/
+    """
+    try:
+        canonical = etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            with_comments=False,
+            inclusive_ns_prefixes=list(inclusive_prefixes) or None,
+        )
+    except (etree.LxmlError, ValueError):
+        canonical = b""
+    if not canonical:
+        raise XmlRefused("xml/canonical", expected="an element with a canonical form", found="none")
+    return canonical
+
+
+def decode_base64(text: str | None, rule: str) -> bytes:
+    """The octets of xs:base64Binary, in its one spelling; raises ``XmlRefused`` otherwise.
+
+    White space is allowed; unused bits must be zero, so that one value has one spelling.
+    """
+    compact = _SPACE.sub("", text or "")
+    try:
+        octets = base64.b64decode(compact.encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        octets = b""
+    if not octets or base64.b64encode(octets).decode("ascii") != compact:
+        raise XmlRefused(rule, expected="base64", found="something else")
+    return octets
