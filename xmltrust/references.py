@@ -1,0 +1,239 @@
+"""Detached signatures over many references, the octets of which their caller resolves.
+
+signxml signs one enveloped element; a message with attachments signs several elements and parts at
+once. Here SignedInfo is made, signed, verified and read back from its own canonical bytes; what a
+reference stands for is looked up by the caller, who alone knows which octets they must be.
+https://www.w3.org/TR/xmldsig-core1/
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from xmltrust.algorithms import DS, EXCLUSIVE_C14N, DigestAlgorithm, SignatureAlgorithm
+from xmltrust.canonical import canonical_bytes, decode_base64
+from xmltrust.certificates import TrustedKey
+from xmltrust.errors import SignatureRefused, XmlRefused
+from xmltrust.keys import SigningKey
+from xmltrust.parse import parse
+from xmltrust.policy import SignaturePolicy
+from xmltrust.select import at_most_one, every, exactly_one, required_attribute, text_of
+from xmltrust.signature_value import sign_octets, signer_among
+
+_PREFIXES = f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces"
+_MAX_REFERENCES = 200
+_SIGNATURE_CHILDREN = ("SignedInfo", "SignatureValue", "KeyInfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """One ds:Transform; the prefixes belong to exclusive canonicalisation."""
+
+    algorithm: str
+    inclusive_prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One ds:Reference: which octets, seen how, have which digest."""
+
+    uri: str
+    transforms: tuple[Transform, ...]
+    digest_algorithm: DigestAlgorithm = DigestAlgorithm.SHA256
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedReferences:
+    """What a trusted key signed: the references, read from the signed bytes of SignedInfo."""
+
+    references: tuple[Reference, ...]
+    algorithm: SignatureAlgorithm
+    key: TrustedKey
+
+
+def element_reference(element: etree._Element, *, uri: str) -> Reference:
+    """A reference to an element in exclusive canonical form, digested with SHA-256."""
+    return Reference(
+        uri=uri,
+        transforms=(Transform(EXCLUSIVE_C14N),),
+        digest=hashlib.sha256(canonical_bytes(element)).digest(),
+    )
+
+
+def write_reference(parent: etree._Element, reference: Reference) -> etree._Element:
+    """Append ``ds:Reference`` to ``parent``."""
+    element = etree.SubElement(parent, _ds("Reference"), URI=reference.uri)
+    transforms = etree.SubElement(element, _ds("Transforms"))
+    for transform in reference.transforms:
+        one = etree.SubElement(transforms, _ds("Transform"), Algorithm=transform.algorithm)
+        if transform.inclusive_prefixes:
+            etree.SubElement(
+                one,
+                _PREFIXES,
+                nsmap={"ec": EXCLUSIVE_C14N},
+                PrefixList=" ".join(transform.inclusive_prefixes),
+            )
+    etree.SubElement(element, _ds("DigestMethod"), Algorithm=reference.digest_algorithm.value)
+    etree.SubElement(element, _ds("DigestValue")).text = _base64(reference.digest)
+    return element
+
+
+def read_reference(element: etree._Element) -> Reference:
+    """The values of ``ds:Reference``; raises ``SignatureRefused`` or ``XmlRefused``."""
+    transforms = exactly_one(element, _ds("Transforms"))
+    method = exactly_one(element, _ds("DigestMethod"))
+    return Reference(
+        uri=required_attribute(element, "URI"),
+        transforms=tuple(_read_transform(one) for one in every(transforms, _ds("Transform"))),
+        digest_algorithm=_digest_algorithm(required_attribute(method, "Algorithm")),
+        digest=decode_base64(
+            text_of(exactly_one(element, _ds("DigestValue"))), "dsig/digest-value"
+        ),
+    )
+
+
+def write_signature(
+    references: Sequence[Reference],
+    *,
+    key: SigningKey,
+    algorithm: SignatureAlgorithm,
+    key_info: etree._Element,
+    signature_id: str,
+) -> etree._Element:
+    """A ``ds:Signature`` over ``references``; ``key_info`` is what stands inside ds:KeyInfo.
+
+    Raises ``XmlMisuse`` when the key cannot make such signatures.
+    """
+    signature = etree.Element(_ds("Signature"), nsmap={"ds": DS}, Id=signature_id)
+    signed_info = etree.SubElement(signature, _ds("SignedInfo"))
+    etree.SubElement(signed_info, _ds("CanonicalizationMethod"), Algorithm=EXCLUSIVE_C14N)
+    etree.SubElement(signed_info, _ds("SignatureMethod"), Algorithm=algorithm.value)
+    for reference in references:
+        write_reference(signed_info, reference)
+    value = sign_octets(canonical_bytes(signed_info), key=key, algorithm=algorithm)
+    etree.SubElement(signature, _ds("SignatureValue")).text = _base64(value)
+    etree.SubElement(signature, _ds("KeyInfo")).append(key_info)
+    return signature
+
+
+def verify_references(
+    signature: etree._Element, *, trusted: Sequence[TrustedKey], policy: SignaturePolicy
+) -> VerifiedReferences:
+    """What ``signature`` proves about its references, under one of the ``trusted`` keys.
+
+    Checks the algorithms against ``policy`` and the signature value; the digests are the caller's
+    to check with ``check_element`` and ``check_digest``. Raises ``SignatureRefused``.
+    """
+    try:
+        return _verify(signature, trusted, policy)
+    except XmlRefused as error:
+        raise SignatureRefused(error.rule, expected=error.expected, found=error.found) from error
+
+
+def check_element(reference: Reference, element: etree._Element) -> None:
+    """Raise ``SignatureRefused`` unless ``reference`` is the digest of exactly this element."""
+    if len(reference.transforms) != 1 or reference.transforms[0].algorithm != EXCLUSIVE_C14N:
+        raise SignatureRefused(
+            "dsig/transforms",
+            expected="exclusive canonicalisation, once",
+            found="other transforms",
+        )
+    try:
+        octets = canonical_bytes(
+            element, inclusive_prefixes=reference.transforms[0].inclusive_prefixes
+        )
+    except XmlRefused as error:
+        raise SignatureRefused(error.rule, expected=error.expected, found=error.found) from error
+    check_digest(reference, hashlib.new(reference.digest_algorithm.hash_name, octets).digest())
+
+
+def check_digest(reference: Reference, digest: bytes) -> None:
+    """Raise ``SignatureRefused`` unless ``digest`` is what was signed."""
+    if not hmac.compare_digest(reference.digest, digest):
+        raise SignatureRefused(
+            "dsig/digest", expected="the octets that were signed", found="other octets"
+        )
+
+
+def _verify(
+    signature: etree._Element, trusted: Sequence[TrustedKey], policy: SignaturePolicy
+) -> VerifiedReferences:
+    names = tuple(child.tag for child in signature)
+    if names != tuple(_ds(name) for name in _SIGNATURE_CHILDREN):
+        raise SignatureRefused(
+            "dsig/structure",
+            expected="SignedInfo, SignatureValue and KeyInfo, once each",
+            found=f"{len(names)} other children",
+        )
+    original = signature[0]
+    method = exactly_one(original, _ds("CanonicalizationMethod"))
+    if required_attribute(method, "Algorithm") != EXCLUSIVE_C14N:
+        raise SignatureRefused(
+            "dsig/canonicalisation", expected=EXCLUSIVE_C14N, found="another algorithm"
+        )
+    octets = canonical_bytes(original, inclusive_prefixes=_prefixes(method))
+    value = decode_base64(text_of(signature[1]), "dsig/signature-value")
+    signed_info = parse(octets)
+    algorithm = _signature_algorithm(signed_info, policy)
+    key = signer_among(trusted, policy, algorithm, octets, value)
+    return VerifiedReferences(
+        references=_read_references(signed_info, policy), algorithm=algorithm, key=key
+    )
+
+
+def _read_references(signed_info: etree._Element, policy: SignaturePolicy) -> tuple[Reference, ...]:
+    elements = every(signed_info, _ds("Reference"))
+    if not 0 < len(elements) <= _MAX_REFERENCES:
+        raise SignatureRefused(
+            "dsig/references", expected=f"1 to {_MAX_REFERENCES}", found=str(len(elements))
+        )
+    references = tuple(read_reference(element) for element in elements)
+    if len({reference.uri for reference in references}) != len(references):
+        raise SignatureRefused("dsig/references", expected="each URI once", found="one twice")
+    if any(reference.digest_algorithm not in policy.digests for reference in references):
+        raise SignatureRefused("dsig/digest-method", expected="an allowed digest", found="another")
+    return references
+
+
+def _signature_algorithm(
+    signed_info: etree._Element, policy: SignaturePolicy
+) -> SignatureAlgorithm:
+    method = exactly_one(signed_info, _ds("SignatureMethod"))
+    name = required_attribute(method, "Algorithm")
+    for algorithm in policy.algorithms:
+        if algorithm.value == name and len(method) == 0:
+            return algorithm
+    raise SignatureRefused(
+        "dsig/signature-method", expected="an allowed algorithm", found="another"
+    )
+
+
+def _digest_algorithm(name: str) -> DigestAlgorithm:
+    try:
+        return DigestAlgorithm(name)
+    except ValueError:
+        raise SignatureRefused(
+            "dsig/digest-method", expected="SHA-2", found="another digest"
+        ) from None
+
+
+def _read_transform(element: etree._Element) -> Transform:
+    return Transform(required_attribute(element, "Algorithm"), _prefixes(element))
+
+
+def _prefixes(element: etree._Element) -> tuple[str, ...]:
+    holder = at_most_one(element, _PREFIXES)
+    return () if holder is None else tuple(holder.get("PrefixList", "").split())
+
+
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
+
+
+def _ds(name: str) -> str:
+    return f"{{{DS}}}{name}"
