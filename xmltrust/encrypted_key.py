@@ -13,10 +13,10 @@ from lxml import etree
 
 from xmltrust.algorithms import DS, XENC, KeyWrap
 from xmltrust.canonical import decode_base64
-from xmltrust.certificates import Certificate, key_bits
+from xmltrust.certificates import Certificate, key_bits, key_info
 from xmltrust.errors import DecryptionFailed, XmlMisuse, XmlTrustError
 from xmltrust.key_agreement import AGREEMENT_METHOD, agree, receive_agreed
-from xmltrust.key_names import certificate_data, names
+from xmltrust.key_names import certificate_data, recipient_keys
 from xmltrust.key_transport import receive_transported, transport
 from xmltrust.keys import DecryptionKey
 from xmltrust.policy import EncryptionPolicy
@@ -72,8 +72,7 @@ def unwrap_key(
 
 def is_for(element: etree._Element, key: DecryptionKey) -> bool:
     """Whether ``EncryptedKey`` names this key of ours."""
-    information = element.find(f"{{{DS}}}KeyInfo")
-    return information is not None and names(_recipient(information), key.public_key)
+    return key_info(key.public_key) in _named(element.find(f"{{{DS}}}KeyInfo"))
 
 
 def cipher_data(octets: bytes) -> etree._Element:
@@ -98,28 +97,20 @@ def cipher_octets(element: etree._Element) -> bytes:
 def _candidates(
     information: etree._Element | None, keys: Sequence[DecryptionKey], policy: EncryptionPolicy
 ) -> list[DecryptionKey]:
-    if information is not None:
-        recipient = _recipient(information)
-        named = [key for key in keys if names(recipient, key.public_key)]
-        if named or policy.recipient_named or names_any(recipient):
-            return named
-    return [] if policy.recipient_named else list(keys)
+    named = _named(information)
+    if not named and not policy.recipient_named:
+        return list(keys)
+    return [key for key in keys if key_info(key.public_key) in named]
 
 
-def names_any(information: etree._Element) -> bool:
-    """Whether the element spells out a key at all."""
-    return any(
-        information.find(path) is not None
-        for path in (f"{{{DS}}}X509Data/{{{DS}}}X509Certificate", f"{{{DS}}}KeyValue")
-    )
-
-
-def _recipient(information: etree._Element) -> etree._Element:
-    """Where the recipient is named: in the agreement, when there is one."""
+def _named(information: etree._Element | None) -> frozenset[bytes]:
+    """The recipients; in an agreement they stand in ``RecipientKeyInfo``."""
+    if information is None:
+        return frozenset()
     agreement = at_most_one(information, AGREEMENT_METHOD)
-    if agreement is None:
-        return information
-    return exactly_one(agreement, f"{{{XENC}}}RecipientKeyInfo")
+    if agreement is not None:
+        information = exactly_one(agreement, f"{{{XENC}}}RecipientKeyInfo")
+    return frozenset(key_info(key) for key in recipient_keys(information))
 
 
 def _try(

@@ -9,7 +9,7 @@ from lxml import etree
 
 from xmltrust.algorithms import DS, DSIG11
 from xmltrust.canonical import decode_base64
-from xmltrust.certificates import Certificate, PublicKey, key_info, load_public_key
+from xmltrust.certificates import Certificate, PublicKey, load_public_key
 from xmltrust.errors import CertificateRefused, XmlMisuse
 from xmltrust.select import exactly_one, required_attribute
 
@@ -52,26 +52,30 @@ def named_keys(information: etree._Element) -> tuple[PublicKey, ...]:
 
     Raises ``XmlRefused`` or ``CertificateRefused`` when one of them cannot be read.
     """
+    values = list(information.iterchildren(f"{{{DS}}}KeyValue"))
+    if len(values) > _MOST_NAMES:
+        raise CertificateRefused("key/names", expected=f"at most {_MOST_NAMES}", found="more")
+    return (*recipient_keys(information), *(_key_value(value) for value in values))
+
+
+def recipient_keys(information: etree._Element) -> tuple[PublicKey, ...]:
+    """The keys of certificates and whole encoded keys: what may name a recipient.
+
+    A bare ``ds:KeyValue`` names nobody; the Commission's node refuses it there as well.
+    Raises as ``named_keys`` does.
+    """
     certificates = [
         shown
         for data in information.iterchildren(f"{{{DS}}}X509Data")
         for shown in data.iterchildren(f"{{{DS}}}X509Certificate")
     ]
-    values = list(information.iterchildren(f"{{{DS}}}KeyValue"))
     encoded = list(information.iterchildren(f"{{{DSIG11}}}DEREncodedKeyValue"))
-    if len(certificates) + len(values) + len(encoded) > _MOST_NAMES:
+    if len(certificates) + len(encoded) > _MOST_NAMES:
         raise CertificateRefused("key/names", expected=f"at most {_MOST_NAMES}", found="more")
     return (
         *(Certificate.from_base64(shown.text or "").public_key for shown in certificates),
-        *(_key_value(value) for value in values),
         *(load_public_key(decode_base64(one.text, "key/value")) for one in encoded),
     )
-
-
-def names(information: etree._Element, key: PublicKey) -> bool:
-    """Whether one of the keys that the element spells out is this key."""
-    wanted = key_info(key)
-    return any(key_info(named) == wanted for named in named_keys(information))
 
 
 def _key_value(value: etree._Element) -> PublicKey:

@@ -1,6 +1,6 @@
 """Keys and certificates for the tests of xmltrust, made once per run."""
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 
 import pytest
@@ -38,7 +38,7 @@ def make_pair(
 ) -> Pair:
     """A self-signed certificate around a key, and both in every shape."""
     name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "test party")])
-    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     edwards = isinstance(key, ed25519.Ed25519PrivateKey)
     certificate = (
         x509.CertificateBuilder()
@@ -47,7 +47,7 @@ def make_pair(
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=3650))
+        .not_valid_after(start + dt.timedelta(days=3650))
         .sign(key, None if edwards else hashes.SHA256())
     )
     pem = certificate.public_bytes(Encoding.PEM)
