@@ -1,0 +1,163 @@
+"""How far to trust one translated sentence, and why not."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from translations.protect import numbers_kept
+
+REVIEW_BELOW = 0.8
+"""Sentences that score less are shown to a person before anybody relies on them."""
+
+
+class Doubt(StrEnum):
+    """Why a sentence is not to be trusted."""
+
+    NUMBERS = "numbers"
+    PROTECTED = "protected"
+    TERM = "term"
+    LENGTH = "length"
+    UNTRANSLATED = "untranslated"
+    REPETITION = "repetition"
+    LANGUAGE = "language"
+    NEGATION = "negation"
+    CONFIDENCE = "confidence"
+    IN_PARTS = "in-parts"
+    MARKUP = "markup"
+    EMPTY = "empty"
+
+
+_WEIGHT = {
+    Doubt.NUMBERS: 0.6, Doubt.PROTECTED: 0.6, Doubt.TERM: 0.3, Doubt.LENGTH: 0.4,
+    Doubt.UNTRANSLATED: 0.7, Doubt.REPETITION: 0.6, Doubt.LANGUAGE: 0.6, Doubt.NEGATION: 0.5,
+    Doubt.CONFIDENCE: 0.4, Doubt.IN_PARTS: 0.3, Doubt.MARKUP: 0.1, Doubt.EMPTY: 1.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason for doubt, with what a reviewer should look at."""
+
+    doubt: Doubt
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """A score between 0 and 1, and the reasons that lowered it."""
+
+    score: float
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person must see the sentence."""
+        return self.score < REVIEW_BELOW
+
+
+_NEGATION = {
+    "lv": re.compile(
+        r"\b(?:nav|nevar|nedrīkst|nekad|nevien\w*|bez|ne)\b|\bne\w{4,}", re.IGNORECASE
+    ),
+    "en": re.compile(
+        r"\b(?:not?|never|none|nobody|without|neither|nor|cannot|un\w{4,}|free"
+        r"|in(?:complete|valid)|false|impossible)\b|n['’]t\b",
+        re.IGNORECASE,
+    ),
+}
+"""Words that may deny: what they deny is lost when none is left."""
+_PLAIN_NEGATION = {
+    "lv": re.compile(r"\b(?:nav|nevar|nedrīkst|nekad)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.IGNORECASE),
+}
+_LETTERS = {
+    "lv": "āčēģīķļņšūž", "en": "", "lt": "ąčęėįšųūž", "et": "äõöüšž", "de": "äöüß", "es": "áéíñóúü",
+    "fr": "àâæçéèêëîïôœùûüÿ", "pl": "ąćęłńóśźż", "fi": "äåö", "sv": "åäö", "da": "æøå", "nb": "æøå",
+    "it": "àèéìíòóù", "pt": "áâãàçéêíóôõú", "ro": "ăâîșț", "cs": "áčďéěíňóřšťúůýž",
+    "sk": "áäčďéíĺľňóôŕšťúýž", "sl": "čšž", "hr": "čćđšž", "hu": "áéíóöőúüű", "nl": "éëïó",
+    "mt": "ċġħż", "ga": "áéíóú", "is": "áðéíóúýþæö",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+_RATIO = (0.35, 2.9)
+"""Shortest and longest translation as a share of the source's length, over 20 letters."""
+_LOW_CONFIDENCE = -0.35
+"""Mean log-probability per piece under which the model itself was guessing."""
+
+
+def estimate(
+    original: str,
+    translated: str,
+    *,
+    source: str,
+    target: str,
+    confidence: float | None = None,
+    more: tuple[Finding, ...] = (),
+) -> Quality:
+    """Judge one sentence by rules that need no model; ``more`` are findings made elsewhere."""
+    findings = list(more)
+    if not translated.strip() and original.strip():
+        findings.append(Finding(Doubt.EMPTY, "nothing came back"))
+    else:
+        findings += _rules(original, translated, source, target)
+    if confidence is not None and confidence < _LOW_CONFIDENCE:
+        findings.append(Finding(Doubt.CONFIDENCE, f"log-probability {confidence:.2f} per piece"))
+    score = 1.0
+    for doubt in {finding.doubt for finding in findings}:
+        score *= 1 - _WEIGHT[doubt]
+    return Quality(round(score, 3), tuple(findings))
+
+
+def _rules(original: str, translated: str, source: str, target: str) -> list[Finding]:
+    found = []
+    if not numbers_kept(original, translated):
+        had, has = _digits(original), _digits(translated)
+        lost, new = sorted((had - has).elements()), sorted((has - had).elements())
+        found.append(Finding(Doubt.NUMBERS, f"lost {lost[:9]}, new {new[:9]}"))
+    words = _WORD.findall(original.lower())
+    same = original.strip().casefold() == translated.strip().casefold()
+    if same and len(words) > 1 and source != target:
+        found.append(Finding(Doubt.UNTRANSLATED, "the source came back"))
+    ratio = len(translated.strip()) / max(len(original.strip()), 1)
+    if len(original) > 20 and not _RATIO[0] <= ratio <= _RATIO[1]:
+        found.append(Finding(Doubt.LENGTH, f"{ratio:.1f} times the source's length"))
+    repeated = _repeated(translated)
+    if repeated and not _repeated(original):
+        found.append(Finding(Doubt.REPETITION, f"repeats {repeated!r}"))
+    if not same:
+        found += _leftovers(original, translated, source, target)
+    plain = _PLAIN_NEGATION.get(source), _NEGATION.get(target)
+    back = _PLAIN_NEGATION.get(target), _NEGATION.get(source)
+    if plain[0] and plain[1] and plain[0].search(original) and not plain[1].search(translated):
+        found.append(Finding(Doubt.NEGATION, "the source says no, the translation does not"))
+    if back[0] and back[1] and back[0].search(translated) and not back[1].search(original):
+        found.append(Finding(Doubt.NEGATION, "the translation says no, the source does not"))
+    return found
+
+
+def _digits(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d+", text))
+
+
+def _repeated(text: str) -> str:
+    """A run of one to three words, or of a few characters, that comes three times in a row."""
+    match = re.search(r"\b(\w+(?:\W+\w+){0,2})(?:\W+\1\b){2,}", text, re.IGNORECASE) or re.search(
+        r"(\S{2,6}?)\1{4,}", text
+    )
+    return match[1][:30] if match else ""
+
+
+def _leftovers(original: str, translated: str, source: str, target: str) -> list[Finding]:
+    """Words of the source language's spelling inside the translation, names apart."""
+    if source not in _LETTERS or target not in _LETTERS:
+        return []
+    foreign = set(_LETTERS[source]) - set(_LETTERS[target])
+    taken = set(_WORD.findall(original))
+    words = [
+        word
+        for word in _WORD.findall(translated)
+        if foreign & set(word.lower()) and (word[0].islower() or word not in taken)
+    ]
+    if not words:
+        return []
+    return [Finding(Doubt.LANGUAGE, f"{len(words)} words spelt as in {source}")]

@@ -1,0 +1,168 @@
+"""Texts and whole descriptions into another language, sentence by sentence, in one batch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from translations.documents import READERS, Passage, TextForm
+from translations.engines import Engine, ModelIdentity
+from translations.errors import Misuse, PersonalDataRefused
+from translations.languages import read_code
+from translations.personal import personal_kinds
+from translations.quality import Doubt, Finding, Quality, estimate
+from translations.rendering import Rendered, put_back, rendered
+from translations.result import Origin, Provenance, Translated, TranslatedSegment
+from translations.sentence import Sentence, cut
+
+
+class Remembers(Protocol):
+    """What a translation memory tells the translator."""
+
+    def corrected(self, text: str, *, source: str, target: str) -> str | None:
+        """What a person wrote for exactly this sentence and pair of languages, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translator:
+    """Public texts through one engine, with a memory of what people corrected."""
+
+    engine: Engine
+    memory: Remembers | None = None
+    names: tuple[str, ...] = ()
+    """Names that stay as they are (``Latvija.lv``)."""
+    allow_personal_data: bool = False
+    """Whether texts that look personal may go to an engine on another machine."""
+
+    def translate(
+        self,
+        text: str,
+        *,
+        source: str,
+        target: str,
+        now: datetime,
+        form: TextForm = TextForm.PLAIN,
+    ) -> Translated:
+        """One text; raises as `translate_mapping` does."""
+        found = self.translate_mapping(
+            {"text": text}, source=source, target=target, now=now, form=form
+        )
+        return found["text"]
+
+    def translate_mapping(
+        self,
+        texts: Mapping[str, str],
+        *,
+        source: str,
+        target: str,
+        now: datetime,
+        form: TextForm = TextForm.PLAIN,
+    ) -> dict[str, Translated]:
+        """Every text under its key, all sentences of all texts in one batch.
+
+        Links, numbers, legal acts, placeholders and names survive; markup keeps its nesting.
+        Raises `UnknownLanguage`, `PairNotInstalled`, `PersonalDataRefused` (before anything is
+        sent), `Misuse` for a naive ``now`` or one language twice, and `EngineFailed`.
+        """
+        source, target = read_code(source), read_code(target)
+        if source == target:
+            raise Misuse(f"the text is in {source!r} already")
+        if now.tzinfo is None:
+            raise Misuse("the time of a translation must carry its time zone")
+        self._refuse_personal_data(texts)
+        identity = self.engine.identity(source=source, target=target)
+        plans = {key: _plan(text, form, source) for key, text in texts.items()}
+        spoken = self._spoken(plans, source, target)
+        return {
+            key: _written(plan, spoken, identity=identity, source=source, target=target, now=now)
+            for key, plan in plans.items()
+        }
+
+    def _refuse_personal_data(self, texts: Mapping[str, str]) -> None:
+        if self.engine.is_local or self.allow_personal_data:
+            return
+        for key, text in texts.items():
+            kinds = personal_kinds(text)
+            if kinds:
+                raise PersonalDataRefused(
+                    f"the text {key[:40]!r} seems to hold {', '.join(kinds)}; the engine "
+                    f"{self.engine.name} is not on this machine"
+                )
+
+    def _spoken(
+        self, plans: Mapping[str, tuple[str | Sentence, ...]], source: str, target: str
+    ) -> Mapping[str, Rendered | str]:
+        """The machine's sentence, or a person's, for each distinct sentence of the plans."""
+        sentences = [part for plan in plans.values() for part in plan if isinstance(part, Sentence)]
+        known: dict[str, Rendered | str] = {}
+        if self.memory is not None:
+            for text in {sentence.text for sentence in sentences}:
+                remembered = self.memory.corrected(text, source=source, target=target)
+                if remembered is not None:
+                    known[text] = remembered
+        new = [sentence for sentence in sentences if sentence.text not in known]
+        if new:
+            known |= rendered(
+                (sentence.text for sentence in new), engine=self.engine, source=source,
+                target=target, names=self.names,
+                linked=any(sentence.passage.spans for sentence in new),
+            )  # fmt: skip
+        return known
+
+
+def _written(
+    plan: tuple[str | Sentence, ...],
+    spoken: Mapping[str, Rendered | str],
+    *,
+    identity: ModelIdentity,
+    source: str,
+    target: str,
+    now: datetime,
+) -> Translated:
+    pieces, segments = [], []
+    for part in plan:
+        if isinstance(part, str):
+            pieces.append(part)
+            continue
+        piece, segment = _sentence(part.passage, spoken[part.text], source, target)
+        pieces.append(piece)
+        segments.append(segment)
+    approved = bool(segments) and all(s.origin is Origin.HUMAN for s in segments)
+    return Translated(
+        text="".join(pieces), source_language=source, target_language=target,
+        segments=tuple(segments),
+        provenance=Provenance(
+            engine=identity.engine, model=identity.model, model_version=identity.version,
+            digest=identity.digest, at=now, approved_by_human=approved,
+        ),
+    )  # fmt: skip
+
+
+def _plan(text: str, form: TextForm, language: str) -> tuple[str | Sentence, ...]:
+    parts: list[str | Sentence] = []
+    for part in READERS[form](text).parts:
+        parts += [part] if isinstance(part, str) else cut(part, language)
+    return tuple(parts)
+
+
+def _sentence(
+    passage: Passage, spoken: Rendered | str, source: str, target: str
+) -> tuple[str, TranslatedSegment]:
+    if isinstance(spoken, str):
+        segment = TranslatedSegment(
+            source=passage.text, target=spoken, origin=Origin.HUMAN, quality=Quality(1.0)
+        )
+        return passage.escape(spoken), segment
+    piece, certain = put_back(passage, spoken)
+    doubts = spoken.findings()
+    if not certain:
+        doubts += (Finding(Doubt.MARKUP, "the place of an inline element was guessed"),)
+    quality = estimate(
+        passage.text, spoken.text, source=source, target=target,
+        confidence=spoken.candidate.confidence, more=doubts,
+    )  # fmt: skip
+    segment = TranslatedSegment(
+        source=passage.text, target=spoken.text, origin=Origin.MACHINE, quality=quality
+    )
+    return piece, segment
