@@ -24,7 +24,7 @@ from eidas.assertion import (
     decrypted_assertion,
 )
 from eidas.errors import ResponseRefused
-from eidas.expectation import Expectation, refused
+from eidas.expectation import Expectation, Receiver, refused
 from eidas.identity import Identity, Persons
 from eidas.metadata import NodeMetadata
 from eidas.pending import PendingLogin
@@ -63,11 +63,24 @@ def accept_response(
         raise refused("response.browser", "the browser that asked", "another browser")
     expectation = Expectation(
         pending=pending,
-        provider=service_provider,
+        receiver=Receiver(
+            entity_id=service_provider.entity_id,
+            assertion_consumer_url=service_provider.assertion_consumer_url,
+            decryption_keys=service_provider.decryption_keys,
+            country=service_provider.country,
+        ),
         node=node,
         now=now,
         policy=policy or Policy(),
     )
+    identity = judge(value, expectation, replay=replay)
+    _LOG.info("login %s accepted from %s", pending.request_id, node.entity_id)
+    return identity
+
+
+def judge(value: str | bytes, expectation: Expectation, *, replay: ReplayGuard) -> Identity:
+    """Run every check on a posted value and give what it proves; raises as ``accept_response``."""
+    pending, node = expectation.pending, expectation.node
     verified = verified_response(value, expectation)
     encrypted = checked_response(verified.element, expectation)
     warnings = _deviations(verified.algorithm, encrypted)
@@ -82,7 +95,6 @@ def accept_response(
         _22_replay(message_id, until=subject.until + expectation.policy.skew, to=(replay, node))
     if unknown:
         warnings += (f"{unknown} attributes that are not of the profile were ignored",)
-    _LOG.info("login %s accepted from %s", pending.request_id, node.entity_id)
     return Identity(
         natural_person=persons.natural_person,
         legal_person=persons.legal_person,
@@ -154,7 +166,8 @@ def _21_countries(persons: Persons, expectation: Expectation) -> None:
                 clause=f"{ATTRIBUTE_PROFILE}, 2.2.3",
                 code="200015",
             )
-        if person.identifier.receiving_country != expectation.provider.country:
+        ours = expectation.receiver.country
+        if ours is not None and person.identifier.receiving_country != ours:
             raise refused(
                 "response.receiving-country",
                 "an identifier for our country",

@@ -70,7 +70,7 @@ def _11_decrypt(encrypted: etree._Element, expectation: Expectation) -> etree._E
         data = exactly_one(encrypted, _XENC("EncryptedData"), "response.encrypted-data")
         return decrypt_element(
             data,
-            keys=expectation.provider.decryption_keys,
+            keys=expectation.receiver.decryption_keys,
             policy=expectation.policy.encryption,
             expected=ASSERTION,
             siblings=every(encrypted, _XENC("EncryptedKey")),
@@ -124,7 +124,7 @@ def _16_bearer_confirmation(subject: etree._Element, expectation: Expectation) -
     data = exactly_one(
         confirmation, _SAML("SubjectConfirmationData"), "response.subject-confirmation-data"
     )
-    if data.get("Recipient") != expectation.provider.assertion_consumer_url:
+    if data.get("Recipient") != expectation.receiver.assertion_consumer_url:
         raise refused("response.recipient", "our assertion consumer address", "another or none")
     if data.get("InResponseTo") != expectation.pending.request_id:
         raise refused("response.confirmation-in-response-to", "our request's ID", "another or none")
@@ -152,7 +152,7 @@ def _17_conditions(assertion: etree._Element, expectation: Expectation) -> None:
         for restriction in restrictions
     ]
     # SAML Core 2.5.1.4: several restrictions must each be met; inside one, any audience will do.
-    if not audiences or any(expectation.provider.entity_id not in one for one in audiences):
+    if not audiences or any(expectation.receiver.entity_id not in one for one in audiences):
         raise refused(
             "response.audience",
             "our entity id among the audience",

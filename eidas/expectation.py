@@ -1,5 +1,6 @@
 """What an answer is held against, put together before the answer is looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,19 @@ from eidas.metadata import NodeMetadata
 from eidas.moments import parse_moment
 from eidas.pending import PendingLogin
 from eidas.policy import Policy
-from eidas.service_provider import ServiceProvider
 from eidas.vocabulary import SAML_CORE
+from xmltrust import DecryptionKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """What an answer must say about the one it is for, and the keys that open it."""
+
+    entity_id: str
+    assertion_consumer_url: str
+    decryption_keys: Sequence[DecryptionKey]
+    country: str | None
+    """Country that identifiers must be made for; ``None`` where nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +29,7 @@ class Expectation:
     """One login's question, asker, answerer, moment and strictness."""
 
     pending: PendingLogin
-    provider: ServiceProvider
+    receiver: Receiver
     node: NodeMetadata
     now: datetime
     policy: Policy

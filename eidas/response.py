@@ -96,7 +96,7 @@ def _06_version(response: etree._Element) -> None:
 
 def _07_destination(response: etree._Element, expectation: Expectation) -> None:
     """SAML Bindings 3.5.5.2: a signed message names its destination, compared exactly."""
-    if response.get("Destination") != expectation.provider.assertion_consumer_url:
+    if response.get("Destination") != expectation.receiver.assertion_consumer_url:
         raise refused(
             "response.destination",
             "our assertion consumer address",

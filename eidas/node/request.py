@@ -82,7 +82,12 @@ def accept_request(
         request = _verified(parsed, connector, rules)
     checked_relay_state(relay_state, refusal=RequestRefused)
     accepted = read_request(
-        request, proxy=proxy, connector=connector, now=now, policy=rules, relay_state=relay_state
+        request,
+        destination=proxy.single_sign_on_url,
+        connector=connector,
+        now=now,
+        policy=rules,
+        relay_state=relay_state,
     )
     until = now + rules.longest_age + 2 * rules.skew
     if not replay.first_time(accepted.issuer, accepted.id, until=until):
@@ -93,17 +98,20 @@ def accept_request(
 def read_request(
     request: etree._Element,
     *,
-    proxy: ProxyService,
+    destination: str | None,
     connector: ConnectorMetadata,
     now: datetime,
     policy: Policy,
     relay_state: str = "",
 ) -> LoginRequest:
-    """Check the content of a request whose signature was verified; raise ``RequestRefused``."""
+    """Check the content of a request whose signature was verified; raise ``RequestRefused``.
+
+    ``destination`` is our own address, or ``None`` where nobody knows it.
+    """
     with refusing(RequestRefused, _CLAUSE):
         _1_issuer(request, connector)
         issued_at = _2_time(request, now, policy)
-        _3_destination(request, proxy)
+        _3_destination(request, destination)
         _4_flags(request)
         _5_address_of_answer(request, connector)
         levels, comparison = _6_levels(request)
@@ -168,8 +176,8 @@ def _2_time(request: etree._Element, now: datetime, policy: Policy) -> datetime:
     return moment
 
 
-def _3_destination(request: etree._Element, proxy: ProxyService) -> None:
-    if request.get("Destination", proxy.single_sign_on_url) != proxy.single_sign_on_url:
+def _3_destination(request: etree._Element, ours: str | None) -> None:
+    if ours is not None and request.get("Destination", ours) != ours:
         raise _refused("request.destination", "our own address", "another", code="203002")
 
 
