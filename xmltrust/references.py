@@ -152,6 +152,16 @@ def check_element(reference: Reference, element: etree._Element) -> None:
     check_digest(reference, hashlib.new(reference.digest_algorithm.hash_name, octets).digest())
 
 
+def canonical_document(root: etree._Element) -> bytes:
+    """The exclusive canonical form, without comments, of a whole document.
+
+    Unlike ``canonical_bytes`` of its root, it keeps processing instructions beside the root, as a
+    signer of an XML attachment does. Raises ``XmlRefused`` when there is none.
+    """
+    canonical_bytes(root)
+    return etree.tostring(root.getroottree(), method="c14n", exclusive=True, with_comments=False)
+
+
 def check_digest(reference: Reference, digest: bytes) -> None:
     """Raise ``SignatureRefused`` unless ``digest`` is what was signed."""
     if not hmac.compare_digest(reference.digest, digest):

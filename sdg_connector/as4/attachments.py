@@ -12,8 +12,7 @@ from sdg_connector.as4.mime import MimePart, NewSpool
 from sdg_connector.as4.wssecurity import SealedPart, SecurityHeader, decryption_failed
 from xmltrust import DecryptionFailed, Limits, SignatureRefused, XmlRefused, parse
 from xmltrust.attachments import CHUNK, open_stream, seal_stream
-from xmltrust.canonical import canonical_bytes
-from xmltrust.references import check_digest
+from xmltrust.references import canonical_document, check_digest
 
 OCTET_STREAM = "application/octet-stream"
 _XML_TYPE = re.compile(r"(?:text/xml|application/xml|(?:application|image)/.*\+xml)", re.IGNORECASE)
@@ -103,7 +102,7 @@ def signed_form(octets: bytes, media_type: str) -> bytes:
     label = media_type.partition(";")[0].strip().lower()
     if _XML_TYPE.fullmatch(label):
         root = parse(_as_utf8(octets), limits=_LIMITS, comments_allowed=True)
-        return canonical_bytes(root.getroottree().getroot())
+        return canonical_document(root)
     if label.startswith("text/"):
         return re.sub(rb"\r\n|\r|\n", b"\r\n", octets)
     return octets
