@@ -20,8 +20,9 @@ from xmltrust.algorithms import (
     KeyFamily,
     SignatureAlgorithm,
 )
+from xmltrust.canonical import canonical_bytes
 from xmltrust.certificates import key_bits
-from xmltrust.errors import XmlMisuse
+from xmltrust.errors import XmlMisuse, XmlRefused
 from xmltrust.keys import SigningKey
 from xmltrust.parse import identifiers
 from xmltrust.signature_value import sign_octets
@@ -51,7 +52,10 @@ def add_signature(
     digest: DigestAlgorithm | None = None,
     after: str | None,
 ) -> None:
-    """Sign an element over its ``ID``, in place; raises ``XmlMisuse`` when that cannot be."""
+    """Sign an element over its ``ID``, in place; raises ``XmlMisuse`` when that cannot be.
+
+    Sign it where it will stand: moving a signed element into another tree may rename prefixes.
+    """
     identifier = element.get("ID")
     if not identifier or identifiers(element).count(identifier) != 1:
         raise XmlMisuse(
@@ -60,27 +64,30 @@ def add_signature(
     if algorithm.family is KeyFamily.ED25519:
         raise XmlMisuse("dsig/algorithm", expected="RSA or ECDSA", found=algorithm.name)
     position = _position(element, after)
-    signature = etree.Element(f"{{{DS}}}Signature", nsmap={"ds": DS})
-    signer = _InPlaceSigner(signature, algorithm=algorithm, digest=digest or algorithm.digest)
     try:
-        signer.sign(
-            element,
-            key=_SignxmlKey(key, algorithm),
-            key_info=copy.deepcopy(_key_info(tuple(one.der for one in key.certificates))),
-            reference_uri=[SignatureReference(URI=f"#{identifier}")],
-        )
-    except etree.LxmlError:
-        raise XmlMisuse(
-            "xml/canonical", expected="an element with a canonical form", found="none"
-        ) from None
+        payload = canonical_bytes(element)
+    except XmlRefused as error:
+        raise XmlMisuse(error.rule, expected=error.expected, found=error.found) from None
+    signature = etree.Element(f"{{{DS}}}Signature", nsmap={"ds": DS})
     element.insert(position, signature)
+    _InPlaceSigner(signature, payload, algorithm=algorithm, digest=digest or algorithm.digest).sign(
+        element,
+        key=_SignxmlKey(key, algorithm),
+        key_info=copy.deepcopy(_key_info(tuple(one.der for one in key.certificates))),
+        reference_uri=[SignatureReference(URI=f"#{identifier}")],
+    )
 
 
 class _InPlaceSigner(signxml.XMLSigner):  # type: ignore[misc]  # signxml has no types
     """signxml's signer on the live element: it would serialise and parse the document thrice."""
 
     def __init__(
-        self, signature: etree._Element, *, algorithm: SignatureAlgorithm, digest: DigestAlgorithm
+        self,
+        signature: etree._Element,
+        payload: bytes,
+        *,
+        algorithm: SignatureAlgorithm,
+        digest: DigestAlgorithm,
     ) -> None:
         super().__init__(
             method=signxml.methods.enveloped,
@@ -88,13 +95,25 @@ class _InPlaceSigner(signxml.XMLSigner):  # type: ignore[misc]  # signxml has no
             digest_algorithm=digest.value,
             c14n_algorithm=EXCLUSIVE_C14N,
         )
-        self._signature = signature
+        self._signature, self._payload, self._document = signature, payload, None
 
     def _unpack(
         self, data: etree._Element, references: list[SignatureReference]
     ) -> tuple[Any, ...]:
         """The signature to fill, the document, what to digest, and what to call it."""
+        self._document = data
         return self._signature, data, [data], references
+
+    def _c14n(self, nodes: etree._Element, *arguments: object, **options: object) -> bytes:
+        """What was canonicalised before the signature stood in it, or SignedInfo where it stands.
+
+        The signature is in its place already: lxml gives a namespace another prefix when an
+        element moves under an ancestor that declared it so, and the signed octets would change.
+        """
+        if nodes is self._document:
+            return self._payload
+        canonical: bytes = super()._c14n(nodes, *arguments, **options)
+        return canonical
 
 
 class _SignxmlKey:

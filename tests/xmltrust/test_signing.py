@@ -14,6 +14,7 @@ from xmltrust import (
     sign_enveloped,
     verify_enveloped,
 )
+from xmltrust.algorithms import DS
 from xmltrust.canonical import canonical_bytes
 
 DOCUMENT = (
@@ -130,3 +131,21 @@ def test_what_may_not_be_signed_is_refused(pairs, document, name, algorithm, aft
             after=after,
         )
     assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ['xmlns:n2="{ds}"', 'xmlns="{ds}"', 'xmlns:ds="{ds}"', 'xmlns:ds="urn:other"'],
+)
+def test_a_signature_holds_whatever_prefix_the_document_gave_its_namespace(pairs, declared):
+    document = (
+        f'<m:Message xmlns:m="urn:m" {declared.format(ds=DS)} ID="r1"><m:Issuer/></m:Message>'
+    )
+    pair = pairs["p256"]
+    data = sign_enveloped(
+        parse(document.encode()),
+        key=pair.signing,
+        algorithm=SignatureAlgorithm.ECDSA_SHA256,
+        after=ISSUER,
+    )
+    assert verify_enveloped(data, trusted=pair.trusted, expected_root=ROOT)
