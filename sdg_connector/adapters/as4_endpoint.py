@@ -81,7 +81,7 @@ class As4Endpoint:
     inbound: InboundHandler
     now: Callable[[], datetime]
     new_id: Callable[[], str]
-    caps: MimeCaps = MimeCaps()
+    caps: MimeCaps = field(default_factory=MimeCaps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request with a receipt or an ebMS error signal."""
@@ -107,7 +107,7 @@ class As4Endpoint:
             _log.warning("as4 refused message=%s %s", refused.message_id, refused)
             return 200, self._error(refused)
         except (OSError, XmlTrustError) as error:
-            _log.error("as4 could not store a message: %s", type(error).__name__)  # noqa: TRY400
+            _log.error("as4 could not store a message: %s", type(error).__name__)
             return 500, self._error(_delivery_failure())
 
     def _accept(self, reader: MimeReader, spools: Spools) -> ReceivedMessage:

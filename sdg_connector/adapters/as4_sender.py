@@ -36,11 +36,12 @@ _PASSING = frozenset(
     {
         EbmsError.OTHER.code,
         EbmsError.CONNECTION_FAILURE.code,
+        EbmsError.MIME_INCONSISTENCY.code,
         EbmsError.DYSFUNCTIONAL_RELIABILITY.code,
         EbmsError.DELIVERY_FAILURE.code,
     }
 )
-"""Errors that may be gone at the next attempt."""
+"""Errors that may be gone at the next attempt: a message cut short on its way is EBMS:0007."""
 _DUPLICATE = "EBMS:4001"
 """phase4's own code for a message that it has already: our receipt was lost on the way."""
 

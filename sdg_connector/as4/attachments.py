@@ -115,7 +115,10 @@ def _digest(content: BinaryIO, size: int, label: str) -> bytes:
         if size > _MAX_CANONICAL:
             raise XmlRefused("xml/size", expected=f"at most {_MAX_CANONICAL}", found=f"{size}")
         return hashlib.sha256(signed_form(content.read(), kind)).digest()
-    return hashlib.file_digest(content, "sha256").digest()
+    plain = hashlib.sha256()
+    for chunk in _chunks(content):
+        plain.update(chunk)
+    return plain.digest()
 
 
 def _as_utf8(octets: bytes) -> bytes:

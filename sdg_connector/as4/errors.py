@@ -104,7 +104,7 @@ class PeerReportedError(As4Refused):
         return (_rebuild_reported, (self.codes, self.signed))
 
 
-def _rebuild_reported(codes: tuple[str, ...], signed: bool) -> PeerReportedError:  # noqa: FBT001
+def _rebuild_reported(codes: tuple[str, ...], signed: bool) -> PeerReportedError:
     return PeerReportedError(codes=codes, signed=signed)
 
 

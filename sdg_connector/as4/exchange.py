@@ -81,8 +81,7 @@ class OutgoingMessage:
 
     def write_to(self, target: BinaryIO) -> None:
         """Write the HTTP body to a file."""
-        for chunk in self.chunks():
-            target.write(chunk)
+        target.writelines(self.chunks())
 
     @property
     def body(self) -> bytes:
@@ -218,7 +217,15 @@ def accept_wire(
     envelope = read_envelope(wire.root)
     message = read_user_message(_only_user_message(envelope))
     try:
-        return _accept(envelope, message, wire, agreements, keys, now, new_spool)
+        return _accept(
+            envelope,
+            message,
+            wire,
+            agreements=agreements,
+            keys=keys,
+            now=now,
+            new_spool=new_spool,
+        )
     except As4Refused as error:
         error.message_id = message.message_id
         raise
@@ -228,6 +235,7 @@ def _accept(
     envelope: Envelope,
     message: UserMessage,
     wire: MimeMessage,
+    *,
     agreements: Agreements,
     keys: Keys,
     now: datetime,

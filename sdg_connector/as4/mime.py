@@ -82,7 +82,8 @@ def write_multipart(
             f"Content-Transfer-Encoding: binary\r\nContent-ID: <{part.content_id}>\r\n\r\n"
         ).encode("ascii")
         part.content.seek(0)
-        yield from iter(lambda source=part.content: source.read(256 * 1024), b"")
+        while chunk := part.content.read(256 * 1024):
+            yield chunk
     yield f"\r\n--{boundary}--\r\n".encode("ascii")
 
 

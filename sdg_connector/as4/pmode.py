@@ -178,7 +178,7 @@ class Agreements:
         for pmode in self.pmodes:
             unknown = (pmode.initiators | pmode.responders) - set(names)
             if unknown:
-                raise As4Misuse(f"PMode {pmode.name}: unknown party {sorted(unknown)[0]}")
+                raise As4Misuse(f"PMode {pmode.name}: unknown party {min(unknown)}")
 
     @classmethod
     def oots(

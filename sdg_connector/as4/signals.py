@@ -172,7 +172,7 @@ def accept_answer(
     try:
         wire = read_mime(content_type, chunks, caps=_CAPS)
         envelope = read_envelope(wire.root, body_is_empty=False)
-        return _accept(envelope, message_id, sent, receiver, profile, now)
+        return _accept(envelope, message_id, sent, receiver=receiver, profile=profile, now=now)
     except PeerReportedError:
         raise
     except (As4Refused, XmlRefused, SignatureRefused) as error:
@@ -188,6 +188,7 @@ def _accept(
     envelope: Envelope,
     message_id: str,
     sent: Sequence[Reference],
+    *,
     receiver: AccessPoint,
     profile: SecurityProfile,
     now: datetime,

@@ -60,6 +60,7 @@ _ENCRYPTED_KEY = f"{{{XENC}}}EncryptedKey"
 _ENCRYPTED_DATA = f"{{{XENC}}}EncryptedData"
 _SIGNATURE = f"{{{DS}}}Signature"
 _KNOWN = frozenset({BINARY_SECURITY_TOKEN, _ENCRYPTED_KEY, _ENCRYPTED_DATA, _SIGNATURE})
+_SIGNER, _RECIPIENT = "X509-S", "X509-R"
 _ALGORITHMS = {
     SecurityProfile.RSA: SignatureAlgorithm.RSA_SHA256,
     SecurityProfile.EDDSA: SignatureAlgorithm.ED25519,
@@ -134,7 +135,7 @@ def write_security(
         element_reference(envelope.body, uri=f"#{envelope.body.get(WSU_ID)}"),
         *(part.reference() for part in parts),
     )
-    binary, reference = write_token(keys.signing.certificates, form=token, token_id="X509-S")
+    binary, reference = write_token(keys.signing.certificates, form=token, token_id=_SIGNER)
     if binary is not None:
         security.append(binary)
     security.append(
@@ -156,7 +157,7 @@ def _write_encryption(
     token: TokenForm,
 ) -> None:
     form = TokenForm.X509V3 if token is TokenForm.PKI_PATH else token
-    binary, reference = write_token((content_key.recipient,), form=form, token_id="X509-R")
+    binary, reference = write_token((content_key.recipient,), form=form, token_id=_RECIPIENT)
     if binary is not None:
         security.append(binary)
     key = write_message_key(

@@ -20,11 +20,18 @@ from sdg_connector.as4 import (
     Service,
     TokenForm,
     accept_answer,
+    attachments,
     build_error,
     build_receipt,
     pack_user_message,
+    wssecurity,
 )
-from sdg_connector.as4.message import TEST_ACTION, TEST_SERVICE, read_user_message
+from sdg_connector.as4.message import (
+    TEST_ACTION,
+    TEST_SERVICE,
+    read_user_message,
+    write_user_message,
+)
 from sdg_connector.as4.mime import MimeReader
 
 
@@ -88,7 +95,7 @@ def test_the_receipt_proves_every_digest(pair, now, new_id):
         assert caught.value.error is EbmsError.INVALID_RECEIPT
 
 
-def answer(pair, packed, body, sent, now, message_id=None):
+def answer(pair, packed, body, sent, now, *, message_id=None):
     return accept_answer(
         "application/soap+xml",
         [body],
@@ -288,8 +295,6 @@ def test_a_signature_that_leaves_a_part_out_is_refused(pair, monkeypatch):
 
 def resigned(pair, monkeypatch, change):
     """A message whose sender signs other references than it should."""
-    from sdg_connector.as4 import wssecurity
-
     honest = wssecurity.write_signature
     with monkeypatch.context() as patched:
         patched.setattr(
@@ -353,8 +358,6 @@ def test_content_in_the_soap_body_is_refused(pair):
 
 
 def test_a_payload_that_is_no_gzip_though_it_says_so_is_a_decompression_failure(pair, monkeypatch):
-    from sdg_connector.as4 import attachments
-
     with monkeypatch.context() as patched:
         patched.setattr(attachments, "compress", lambda chunks: chunks)
         packed = pair.pack()
@@ -419,8 +422,6 @@ def test_any_bytes_under_any_content_type_are_refused(packed_once, body, content
 
 
 def test_a_user_message_survives_writing_and_reading(pair):
-    from sdg_connector.as4.message import write_user_message
-
     message = pair.message(ref_to_message_id="r@x", agreement="A1", mpc="urn:mpc")
     assert read_user_message(write_user_message(message)) == message
 
