@@ -1,6 +1,7 @@
 """Write and read the public keys that ``ds:KeyInfo`` and its kin name."""
 
 import base64
+from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -73,9 +74,15 @@ def recipient_keys(information: etree._Element) -> tuple[PublicKey, ...]:
     if len(certificates) + len(encoded) > _MOST_NAMES:
         raise CertificateRefused("key/names", expected=f"at most {_MOST_NAMES}", found="more")
     return (
-        *(Certificate.from_base64(shown.text or "").public_key for shown in certificates),
+        *(_shown_key(shown.text or "") for shown in certificates),
         *(load_public_key(decode_base64(one.text, "key/value")) for one in encoded),
     )
+
+
+@lru_cache(maxsize=256)
+def _shown_key(text: str) -> PublicKey:
+    """The key of a shown certificate; peers show the same few again and again."""
+    return Certificate.from_base64(text).public_key
 
 
 def _key_value(value: etree._Element) -> PublicKey:
