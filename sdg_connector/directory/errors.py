@@ -1,0 +1,43 @@
+"""What the Common Services may answer instead of a result."""
+
+from dataclasses import dataclass
+
+from sdg_connector.errors import ConnectorError, OwnMistake, PeerMistake
+from sdg_connector.vocabulary import (
+    DataServiceEvidenceType,
+    DsdErrorCode,
+    EbErrorCode,
+    JurisdictionDetermination,
+    ProviderClassification,
+)
+
+
+class DirectoryRefused(PeerMistake):
+    """An answer of the Common Services breaks a published rule."""
+
+
+class DirectoryMisuse(OwnMistake):
+    """A query or an answer of ours would break a published rule."""
+
+
+@dataclass(slots=True, eq=False)
+class DirectoryFailure(ConnectorError):  # noqa: N818  the standard calls it a failure
+    """The Evidence Broker or the Data Service Directory answered with an error code."""
+
+    code: DsdErrorCode | EbErrorCode
+    message: str
+    detail: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+@dataclass(slots=True, eq=False)
+class MoreNeeded(DirectoryFailure):
+    """DSD:ERR:0005: the person must answer a question before a provider can be found."""
+
+    evidence_type: DataServiceEvidenceType | None = None
+    concepts: tuple[ProviderClassification, ...] = ()
+    """Questions; each answer goes back as ``<identifier>=<value>``."""
+    jurisdiction: JurisdictionDetermination | None = None
+    """1.x: whose region is asked, and at which level."""

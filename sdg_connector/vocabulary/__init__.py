@@ -1,0 +1,86 @@
+"""The words of the once-only technical system: its codes, its lines, its metadata types."""
+
+from sdg_connector.vocabulary.codes import (
+    EIDAS_SCHEME,
+    AgentClassification,
+    EvidenceRole,
+    Gender,
+    IdentifierScheme,
+    JurisdictionLevel,
+    LevelOfAssurance,
+    MediaType,
+)
+from sdg_connector.vocabulary.error_codes import (
+    DsdErrorCode,
+    EbErrorCode,
+    EdmErrorCode,
+    ErrorCode,
+    LcmErrorCode,
+    Severity,
+)
+from sdg_connector.vocabulary.errors import ElementRefused, NoCommonLine, ValueMisuse
+from sdg_connector.vocabulary.evidence_types import (
+    AccessService,
+    DataServiceEvidenceType,
+    DistributedAs,
+    Distribution,
+    EvidenceType,
+    EvidenceTypeList,
+    JurisdictionDetermination,
+    ProviderClassification,
+    Publisher,
+    ReferenceFramework,
+    RelatedFramework,
+    Requirement,
+    SupportedValue,
+)
+from sdg_connector.vocabulary.evidences import Evidence, IsAbout, Period
+from sdg_connector.vocabulary.lines import CommonServicesLine, EdmLine
+from sdg_connector.vocabulary.metadata import Address, Agent, Identifier, Jurisdiction, Text
+from sdg_connector.vocabulary.persons import LegalPerson, NaturalPerson, SectorSpecificAttribute
+
+__all__ = [
+    "EIDAS_SCHEME",
+    "AccessService",
+    "Address",
+    "Agent",
+    "AgentClassification",
+    "CommonServicesLine",
+    "DataServiceEvidenceType",
+    "DistributedAs",
+    "Distribution",
+    "DsdErrorCode",
+    "EbErrorCode",
+    "EdmErrorCode",
+    "EdmLine",
+    "ElementRefused",
+    "ErrorCode",
+    "Evidence",
+    "EvidenceRole",
+    "EvidenceType",
+    "EvidenceTypeList",
+    "Gender",
+    "Identifier",
+    "IdentifierScheme",
+    "IsAbout",
+    "Jurisdiction",
+    "JurisdictionDetermination",
+    "JurisdictionLevel",
+    "LcmErrorCode",
+    "LegalPerson",
+    "LevelOfAssurance",
+    "MediaType",
+    "NaturalPerson",
+    "NoCommonLine",
+    "Period",
+    "ProviderClassification",
+    "Publisher",
+    "ReferenceFramework",
+    "RelatedFramework",
+    "Requirement",
+    "SectorSpecificAttribute",
+    "Severity",
+    "SupportedValue",
+    "Text",
+    "ValueMisuse",
+]

@@ -1,0 +1,176 @@
+"""Queries to the Common Services and their answers, read and written."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from sdg_connector.directory import (
+    DirectoryFailure,
+    DirectoryMisuse,
+    DirectoryRefused,
+    MoreNeeded,
+    combinations,
+    data_services_query,
+    evidence_types_query,
+    read_data_services,
+    read_evidence_types,
+    read_requirements,
+    requirements_query,
+    write_data_services,
+    write_directory_error,
+    write_evidence_types,
+    write_more_needed,
+    write_requirements,
+)
+from sdg_connector.vocabulary import (
+    AccessService,
+    CommonServicesLine,
+    DataServiceEvidenceType,
+    DistributedAs,
+    DsdErrorCode,
+    EbErrorCode,
+    EdmLine,
+    EvidenceType,
+    EvidenceTypeList,
+    Identifier,
+    ProviderClassification,
+    Requirement,
+    Text,
+)
+
+BIRTH, STUDY = "https://sr.example/types/ES/birth", "https://sr.example/types/ES/study"
+
+
+def ids() -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: f"urn:uuid:00000000-0000-4000-8000-{next(numbers):012}"
+
+
+def kind(classification: str, title: str = "T") -> EvidenceType:
+    return EvidenceType(classification=classification, titles=(Text(title),))
+
+
+def proven_by(*lists: tuple[EvidenceType, ...]) -> Requirement:
+    return Requirement(
+        identifier="https://sr.example/requirements/1",
+        names=(Text("Diploma"),),
+        evidence_type_lists=tuple(
+            EvidenceTypeList(identifier=str(number), evidence_types=types)
+            for number, types in enumerate(lists)
+        ),
+    )
+
+
+SERVICE = DataServiceEvidenceType(
+    identifier="00000000-0000-4000-8000-000000000009",
+    classification=STUDY,
+    titles=(Text("Diploma"), Text("Título", "ES")),
+    distributed_as=(DistributedAs(format="application/pdf", languages=("ES",)),),
+    access_services=(
+        AccessService(
+            identifier=Identifier("AP_ES", "urn:x"), conforms_to=("oots-edm:v2.0", "oots-edm:v1.2")
+        ),
+    ),
+)
+QUESTION = ProviderClassification(
+    identifier="b07146b6-1468-41a7-a10f-ee2a61429dbc",
+    type="Codelist",
+    value_expression="https://sr.example/codelists/region",
+    descriptions=(Text("Where did you study?"),),
+)
+
+
+@pytest.mark.parametrize("data", [b"", b"<a/>", b"<!DOCTYPE a><a/>", b"\xff"])
+def test_bytes_that_are_no_answer_are_refused(data: bytes) -> None:
+    for read in (read_requirements, read_evidence_types, read_data_services):
+        with pytest.raises(DirectoryRefused):
+            read(data)
+
+
+def test_an_evidence_type_that_nobody_serves_is_not_a_data_service() -> None:
+    data = write_data_services([SERVICE.for_request()], new_id=ids())
+    with pytest.raises(DirectoryRefused, match="R-DSD-RESP-S013"):
+        read_data_services(data)
+
+
+def test_an_answer_of_another_query_is_refused() -> None:
+    data = write_data_services([SERVICE], new_id=ids())
+    with pytest.raises(DirectoryRefused):
+        read_evidence_types(data)
+
+
+def test_a_value_of_the_wrong_shape_is_not_asked() -> None:
+    with pytest.raises(DirectoryMisuse):
+        requirements_query(country="Spain")
+    with pytest.raises(DirectoryMisuse):
+        data_services_query(classification=STUDY, country="ES", answers={"country-code": "FR"})
+    with pytest.raises(DirectoryMisuse):
+        data_services_query(classification=STUDY, country="ES", region="ES5")
+
+
+def test_the_catalogue_is_asked_without_parameters() -> None:
+    assert [name for name, _ in requirements_query()] == ["queryId"]
+
+
+def test_what_the_person_answered_travels_under_the_identifier_of_the_question() -> None:
+    query = data_services_query(
+        classification=STUDY,
+        country="ES",
+        specification=EdmLine.V2_0,
+        answers={QUESTION.identifier: "Madrid"},
+    )
+    assert dict(query)[QUESTION.identifier] == "Madrid"
+    assert dict(query)["specification"] == "oots-edm:v2.0"
+    assert dict(evidence_types_query(requirement="r", country="EL"))["country-code"] == "EL"
+
+
+def test_a_requirement_reads_back_as_it_was_written() -> None:
+    plain = proven_by()
+    assert read_requirements(write_requirements([plain], new_id=ids())) == (plain,)
+    listed = proven_by((kind(BIRTH),), (kind(STUDY),))
+    assert read_evidence_types(write_evidence_types([listed], new_id=ids())) == (listed,)
+
+
+def test_a_data_service_reads_back_as_it_was_written() -> None:
+    assert read_data_services(write_data_services([SERVICE], new_id=ids())) == (SERVICE,)
+
+
+@pytest.mark.parametrize(
+    "code", [*(one for one in DsdErrorCode if one != "DSD:ERR:0005"), *EbErrorCode]
+)
+def test_every_error_code_reads_back(code: DsdErrorCode | EbErrorCode) -> None:
+    with pytest.raises(DirectoryFailure) as failure:
+        read_data_services(write_directory_error(code, detail="X"))
+    assert (failure.value.code, failure.value.detail) == (code, "X")
+
+
+def test_a_result_without_entries_is_an_error_answer() -> None:
+    with pytest.raises(DirectoryFailure) as nobody:
+        read_data_services(write_data_services([], new_id=ids()))
+    assert nobody.value.code is DsdErrorCode.NO_DATA_SERVICE
+    with pytest.raises(DirectoryFailure) as empty:
+        read_requirements(write_requirements([], new_id=ids()))
+    assert empty.value.code is EbErrorCode.EMPTY_RESULT
+
+
+def test_a_missing_attribute_becomes_a_question_to_the_person() -> None:
+    data = write_more_needed(SERVICE.for_request(), [QUESTION])
+    with pytest.raises(MoreNeeded) as needed:
+        read_data_services(data)
+    assert needed.value.concepts == (QUESTION,)
+    assert needed.value.evidence_type == SERVICE.for_request()
+
+
+def test_types_in_one_list_belong_together_and_lists_are_alternatives() -> None:
+    birth, study = kind(BIRTH), kind(STUDY)
+    assert combinations(proven_by((birth, study), (birth,))) == ((birth, study), (birth,))
+
+
+def test_a_list_without_types_proves_nothing() -> None:
+    assert combinations(proven_by(())) == ()
+
+
+def test_the_first_line_has_no_specification_identifier() -> None:
+    data = write_directory_error(EbErrorCode.QUERY_UNKNOWN, line=CommonServicesLine.V1_0)
+    assert b"SpecificationIdentifier" not in data
