@@ -95,7 +95,8 @@ class _InPlaceSigner(signxml.XMLSigner):  # type: ignore[misc]  # signxml has no
             digest_algorithm=digest.value,
             c14n_algorithm=EXCLUSIVE_C14N,
         )
-        self._signature, self._payload, self._document = signature, payload, None
+        self._signature, self._payload = signature, payload
+        self._document: etree._Element | None = None
 
     def _unpack(
         self, data: etree._Element, references: list[SignatureReference]
