@@ -4,10 +4,12 @@ import contextlib
 import hashlib
 import io
 import json
+import lzma
 import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +22,8 @@ MAX_BYTES = 2_000_000_000
 """No known package comes near; more is a mistake or an attack."""
 MAX_FILES = 500
 _METADATA_MAX_BYTES = 1_000_000
+_DAMAGE = (zlib.error, lzma.LZMAError, KeyError)
+"""What the library raises, besides its own errors, when an archive lies about its members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,7 @@ def read_package(path: Path) -> ArgosPackage:
             return _checked(path, name, readers)
     except zipfile.BadZipFile as error:
         raise PackageRefused("argos package: zip", "an undamaged zip archive", str(error)) from None
-    except (NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (NotImplementedError, RuntimeError, EOFError, OSError, ValueError, *_DAMAGE) as error:
         found = type(error).__name__
         raise PackageRefused("argos package: zip", "a plain zip archive", found) from None
 
@@ -98,7 +102,13 @@ def _members(archive: zipfile.ZipFile) -> tuple[str, tuple[str, ...]]:
     for info in infos:
         place = PurePosixPath(info.filename)
         link = stat.S_ISLNK(info.external_attr >> 16)
-        if place.is_absolute() or ".." in place.parts or "\\" in info.filename or link:
+        if (
+            not place.parts
+            or place.is_absolute()
+            or ".." in place.parts
+            or "\\" in info.filename
+            or link
+        ):
             raise PackageRefused("argos package: paths", "files inside one folder", "a way out")
         if place.parts[0] != "__MACOSX":
             tops.add(place.parts[0] if len(place.parts) > 1 else "")

@@ -1,0 +1,185 @@
+"""Argos packages, whole and broken, and every way in which stock Argos fails on them."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from translations.demo_model import PACKAGE_NAME, demo_package_path
+from translations.engines.argos import ArgosEngine
+from translations.engines.packages import PackageStore, read_package
+from translations.errors import Misuse, PackageRefused, PairNotInstalled, UnknownLanguage
+
+
+def files() -> dict[str, bytes]:
+    with zipfile.ZipFile(demo_package_path()) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def package(folder: Path, contents: dict[str, bytes], name: str = "p.argosmodel") -> Path:
+    path = folder / name
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, data in contents.items():
+            archive.writestr(member, data)
+    return path
+
+
+def changed(folder: Path, **metadata: object) -> Path:
+    contents = files()
+    known = json.loads(contents[f"{PACKAGE_NAME}/metadata.json"])
+    contents[f"{PACKAGE_NAME}/metadata.json"] = json.dumps(known | metadata).encode()
+    return package(folder, contents)
+
+
+def without(member: str) -> dict[str, bytes]:
+    return {name: data for name, data in files().items() if not name.endswith(member)}
+
+
+BROKEN = {
+    "metadata": without("metadata.json"),
+    "tokenizer": without("sentencepiece.model"),
+    "model": without("model.bin"),
+    "layout": files() | {"other/metadata.json": b"{}"},
+    "paths": files() | {f"{PACKAGE_NAME}/../../evil.txt": b"x"},
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_package_is_refused_by_rule_and_leaves_nothing_behind(
+    rule: str, tmp_path: Path
+) -> None:
+    store = PackageStore(tmp_path / "packages")
+    with pytest.raises(PackageRefused) as refused:
+        store.install(package(tmp_path, BROKEN[rule]))
+    assert refused.value.rule == f"argos package: {rule}"
+    assert store.packages() == ()
+    assert not (tmp_path / "evil.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"from_code": "not a code"}, {"to_code": 7}, {"package_version": "1.x"}, {"type": "sbd"},
+     {"target_prefix": []}],
+)  # fmt: skip
+def test_wrong_metadata_is_refused(metadata: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(PackageRefused):
+        read_package(changed(tmp_path, **metadata))
+
+
+def test_what_is_no_package_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackageRefused):
+        read_package(tmp_path / "missing.argosmodel")
+    other = tmp_path / "text.argosmodel"
+    other.write_text("no zip")
+    with pytest.raises(PackageRefused):
+        read_package(other)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1_000_000), st.binary(min_size=1, max_size=40))
+def test_damaged_bytes_are_refused_or_read(place: int, damage: bytes) -> None:
+    data = bytearray(demo_package_path().read_bytes())
+    data[place : place + len(damage)] = damage
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "damaged.argosmodel"
+        path.write_bytes(bytes(data))
+        with contextlib.suppress(PackageRefused):
+            found = read_package(path)
+            assert (found.source, found.target) == ("lv", "en")
+
+
+def test_a_stray_folder_does_not_break_the_others(tmp_path: Path) -> None:
+    store = PackageStore(tmp_path / "packages")
+    store.install(demo_package_path())
+    (tmp_path / "packages" / "__MACOSX").mkdir()
+    assert [found.name for found in store.packages()] == [PACKAGE_NAME]
+    assert [name for name, _ in store.strays()] == ["__MACOSX"]
+    found = ArgosEngine.installed(store).translate(["Kontakti"], source="lv", target="en")
+    assert found[0].text == "Contacts"
+
+
+def test_the_newest_package_of_a_pair_speaks(tmp_path: Path) -> None:
+    newer = changed(tmp_path, package_version="0.10")
+    engine = ArgosEngine.load(demo_package_path(), newer)
+    assert engine.identity(source="lv", target="en").version == "0.10"
+
+
+def test_a_replaced_package_is_the_one_that_speaks(tmp_path: Path) -> None:
+    store = PackageStore(tmp_path / "packages")
+    store.install(demo_package_path())
+    store.install(changed(tmp_path, package_version="0.2"))
+    engine = ArgosEngine.installed(store)
+    assert engine.identity(source="lv", target="en").version == "0.2"
+    store.remove(PACKAGE_NAME)
+    assert store.packages() == ()
+    with pytest.raises(Misuse):
+        store.remove("../packages")
+
+
+def test_a_pivot_is_taken_only_when_it_was_asked_for(tmp_path: Path) -> None:
+    onward = changed(tmp_path, from_code="en", to_code="de")
+    with pytest.raises(PairNotInstalled, match="lv to de"):
+        ArgosEngine.load(demo_package_path(), onward).identity(source="lv", target="de")
+    engine = ArgosEngine.load(demo_package_path(), onward, pivot="en")
+    assert "+" in engine.identity(source="lv", target="de").model
+    assert engine.translate(["Kontakti"], source="lv", target="de")[0].text
+
+
+def test_codes_are_read_in_any_spelling_and_nonsense_is_named(engine: ArgosEngine) -> None:
+    assert engine.translate(["Kontakti"], source="lv-LV", target="EN")[0].text == "Contacts"
+    with pytest.raises(UnknownLanguage):
+        engine.translate(["Kontakti"], source="?", target="en")
+    with pytest.raises(PairNotInstalled, match="installed: lv to en"):
+        engine.translate(["Kontakti"], source="lv", target="sw")
+
+
+def test_a_model_that_does_not_load_is_named(tmp_path: Path) -> None:
+    contents = files() | {f"{PACKAGE_NAME}/model/model.bin": b"no model"}
+    engine = ArgosEngine.load(package(tmp_path, contents))
+    with pytest.raises(PackageRefused, match="CTranslate2"):
+        engine.translate(["Kontakti"], source="lv", target="en")
+    contents = files() | {f"{PACKAGE_NAME}/sentencepiece.model": b"no model"}
+    engine = ArgosEngine.load(package(tmp_path, contents))
+    with pytest.raises(PackageRefused, match="sentencepiece"):
+        engine.translate(["Kontakti"], source="lv", target="en")
+
+
+def test_eight_threads_at_once_load_one_model() -> None:
+    engine = ArgosEngine.load(demo_package_path())
+    found: list[str] = []
+    loaded: list[int] = []
+
+    def work() -> None:
+        found.append(engine.translate(["Kontakti"], source="lv", target="en")[0].text)
+        loaded.append(id(engine.models[0].loaded()[0]))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == ["Contacts"] * 8
+    assert len(set(loaded)) == 1
+
+
+def test_underscores_and_empty_sentences_come_back(engine: ArgosEngine) -> None:
+    found = engine.translate(["", " \n", "Kontakti"], source="lv", target="en")
+    assert [candidate.text for candidate in found] == ["", " \n", "Contacts"]
+
+
+def test_importing_the_package_is_light() -> None:
+    code = (
+        "import sys, translations, translations.engines.argos; "
+        "print([m for m in ('torch','spacy','stanza','argostranslate','ctranslate2',"
+        "'sentencepiece','numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
