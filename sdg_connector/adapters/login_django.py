@@ -1,0 +1,88 @@
+"""eIDAS login for Django: URL patterns to include."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect  # type: ignore[import-untyped]
+from django.urls import path  # type: ignore[import-untyped]
+from django.views.decorators.csrf import csrf_exempt, csrf_protect  # type: ignore[import-untyped]
+from django.views.decorators.http import require_GET, require_POST  # type: ignore[import-untyped]
+
+from eidas import EidasError, Identity, LevelOfAssurance, LoginForm, service_provider_metadata
+from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
+from sdg_connector.adapters.login_pages import HEADERS, form_page, problem_page
+
+_LOG = logging.getLogger(__name__)
+
+
+def login_urls(
+    ceremony: LoginCeremony, *, on_login: Callable[[HttpRequest, Identity], HttpResponse]
+) -> list[Any]:
+    """Give ``metadata``, ``start`` (POST), ``acs`` (POST) and ``finish``.
+
+    The start form posts ``country``, Django's own CSRF token and ``csrf_token``
+    (``csrf_token_for``). Only ``acs`` is exempt from Django's check: it is posted by the foreign
+    node, believes nothing, and hands on to ``finish``.
+    """
+
+    def metadata(_: HttpRequest) -> HttpResponse:
+        data = service_provider_metadata(
+            ceremony.provider, now=ceremony.now(), new_id=ceremony.new_id
+        )
+        return HttpResponse(data, content_type="application/samlmetadata+xml")
+
+    def start(request: HttpRequest) -> HttpResponse:
+        try:
+            form = ceremony.start(
+                session=request.COOKIES.get(COOKIE, ""),
+                csrf_token=request.POST.get("csrf_token", ""),
+                country=request.POST.get("country", ""),
+                level=LevelOfAssurance.SUBSTANTIAL,
+            )
+        except EidasError as problem:
+            return _refusal(problem)
+        if isinstance(form, LoginForm):
+            return HttpResponse(form_page(form), headers=HEADERS)
+        return HttpResponseRedirect(form.url)
+
+    def consume(request: HttpRequest) -> HttpResponse:
+        ticket = ceremony.put_aside(
+            saml_response=request.POST.get("SAMLResponse", ""),
+            relay_state=request.POST.get("RelayState", ""),
+        )
+        return HttpResponseRedirect(f"finish?ticket={ticket}")
+
+    def finish(request: HttpRequest) -> HttpResponse:
+        try:
+            identity = ceremony.finish(
+                session=request.COOKIES.get(COOKIE, ""), ticket=request.GET.get("ticket", "")
+            )
+        except EidasError as problem:
+            return _refusal(problem)
+        return on_login(request, identity)
+
+    return [
+        path("metadata", require_GET(metadata)),
+        path("start", require_POST(csrf_protect(start))),
+        path("acs", csrf_exempt(require_POST(consume))),
+        path("finish", require_GET(finish)),
+    ]
+
+
+def remember_browser(ceremony: LoginCeremony, request: HttpRequest, response: HttpResponse) -> None:
+    """Give a browser its session value, on the page that holds the start form."""
+    if COOKIE not in request.COOKIES:
+        response.set_cookie(
+            COOKIE, ceremony.new_id(), secure=True, httponly=True, samesite="Lax", path="/"
+        )
+
+
+def csrf_token_for(ceremony: LoginCeremony, request: HttpRequest) -> str:
+    """Give the token for the start form of a browser that was given its session value."""
+    return ceremony.csrf_token(request.COOKIES.get(COOKIE, ""))
+
+
+def _refusal(problem: EidasError) -> HttpResponse:
+    _LOG.warning("login refused: %s", problem.rule)
+    return HttpResponse(problem_page(problem), status=403, headers=HEADERS)

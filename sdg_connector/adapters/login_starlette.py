@@ -1,0 +1,93 @@
+"""eIDAS login for Starlette and FastAPI: four routes to mount."""
+
+import logging
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from eidas import EidasError, Identity, LevelOfAssurance, LoginForm, service_provider_metadata
+from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
+from sdg_connector.adapters.login_pages import HEADERS, form_page, problem_page
+
+_LOG = logging.getLogger(__name__)
+
+
+def login_routes(
+    ceremony: LoginCeremony, *, on_login: Callable[[Request, Identity], Response]
+) -> list[Route]:
+    """Give routes ``/metadata``, ``/start`` (POST), ``/acs`` (POST) and ``/finish``.
+
+    The start form posts ``country`` and ``csrf_token`` (``csrf_token_for(request)``);
+    ``on_login`` makes the page for a person who logged in.
+    """
+
+    async def metadata(_: Request) -> Response:
+        data = service_provider_metadata(
+            ceremony.provider, now=ceremony.now(), new_id=ceremony.new_id
+        )
+        return Response(data, media_type="application/samlmetadata+xml")
+
+    async def start(request: Request) -> Response:
+        fields = await request.form()
+        try:
+            form = ceremony.start(
+                session=request.cookies.get(COOKIE, ""),
+                csrf_token=str(fields.get("csrf_token", "")),
+                country=str(fields.get("country", "")),
+                level=LevelOfAssurance.SUBSTANTIAL,
+            )
+        except EidasError as problem:
+            return _refusal(problem)
+        if isinstance(form, LoginForm):
+            return HTMLResponse(form_page(form), headers=_allowing(form))
+        return RedirectResponse(form.url, status_code=303)
+
+    async def consume(request: Request) -> Response:
+        fields = await request.form()
+        ticket = ceremony.put_aside(
+            saml_response=str(fields.get("SAMLResponse", "")),
+            relay_state=str(fields.get("RelayState", "")),
+        )
+        return RedirectResponse(f"finish?ticket={ticket}", status_code=303)
+
+    async def finish(request: Request) -> Response:
+        try:
+            identity = ceremony.finish(
+                session=request.cookies.get(COOKIE, ""),
+                ticket=request.query_params.get("ticket", ""),
+            )
+        except EidasError as problem:
+            return _refusal(problem)
+        return on_login(request, identity)
+
+    return [
+        Route("/metadata", metadata),
+        Route("/start", start, methods=["POST"]),
+        Route("/acs", consume, methods=["POST"]),
+        Route("/finish", finish),
+    ]
+
+
+def remember_browser(ceremony: LoginCeremony, request: Request, response: Response) -> None:
+    """Give a browser its session value, on the page that holds the start form."""
+    if COOKIE not in request.cookies:
+        response.set_cookie(
+            COOKIE, ceremony.new_id(), secure=True, httponly=True, samesite="lax", path="/"
+        )
+
+
+def csrf_token_for(ceremony: LoginCeremony, request: Request) -> str:
+    """Give the token for the start form of a browser that was given its session value."""
+    return ceremony.csrf_token(request.cookies.get(COOKIE, ""))
+
+
+def _allowing(form: LoginForm) -> dict[str, str]:
+    policy = HEADERS["Content-Security-Policy"]
+    return HEADERS | {"Content-Security-Policy": f"{policy}; form-action {form.action}"}
+
+
+def _refusal(problem: EidasError) -> Response:
+    _LOG.warning("login refused: %s", problem.rule)
+    return HTMLResponse(problem_page(problem), status_code=403, headers=HEADERS)
