@@ -1,0 +1,124 @@
+"""The client of the Common Services, against a service in memory."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sdg_connector.adapters.common_services import (
+    CommonServices,
+    CommonServicesOptions,
+    Service,
+)
+from sdg_connector.directory import (
+    DirectoryFailure,
+    DirectoryRefused,
+    write_directory_error,
+    write_requirements,
+)
+from sdg_connector.errors import NobodyAnswered
+from sdg_connector.vocabulary import EbErrorCode, Requirement, Text
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+WANTED = Requirement(identifier="https://sr.example/requirements/1", names=(Text("Diploma"),))
+ANSWER = write_requirements([WANTED], new_id=lambda: "urn:uuid:1")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def asked(
+    handler: Callable[[httpx.Request], httpx.Response],
+    *,
+    times: int = 1,
+    wait: timedelta = timedelta(0),
+    roots: tuple[x509.Certificate, ...] = (),
+) -> tuple[Requirement, ...]:
+    async def ask() -> tuple[Requirement, ...]:
+        clock = Clock()
+        async with httpx.AsyncClient(transport=httpx.MockTransport(handler)) as client:
+            services = CommonServices(
+                client=client,
+                options=CommonServicesOptions(
+                    addresses={Service.EVIDENCE_BROKER: "https://cs.example/eb"}, roots=roots
+                ),
+                now=clock,
+            )
+            found: tuple[Requirement, ...] = ()
+            for _ in range(times):
+                found = await services.requirements(procedure="T3", country="ES")
+                clock.now += wait
+        return found
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_another_status_than_200_is_no_answer(status: int) -> None:
+    with pytest.raises(NobodyAnswered):
+        asked(lambda request: httpx.Response(status, headers={"Location": "https://evil.example"}))
+
+
+def test_a_service_that_is_down_is_no_answer() -> None:
+    def down(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    with pytest.raises(NobodyAnswered, match="ConnectError"):
+        asked(down)
+
+
+def test_an_endless_answer_is_cut_off() -> None:
+    with pytest.raises(NobodyAnswered, match="did not stop"):
+        asked(lambda request: httpx.Response(200, content=b" " * (4 * 1024 * 1024 + 1)))
+
+
+def test_with_a_configured_root_an_unsigned_answer_is_refused() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([])
+    root = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, NOW, NOW + timedelta(days=1)
+    ).sign(key, hashes.SHA256())
+    with pytest.raises(DirectoryRefused, match="digest"):
+        asked(lambda request: httpx.Response(200, content=ANSWER), roots=(root,))
+
+
+def test_the_question_names_the_line_and_the_parameters() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, content=ANSWER)
+
+    assert asked(answer) == (WANTED,)
+    assert seen[0].headers["Accept-Version"] == "oots-cs:v2.0"
+    assert seen[0].url.path == "/eb/rest/search"
+    assert seen[0].url.params["procedure-id"] == "T3"
+
+
+def test_an_answer_is_remembered_for_a_while_and_an_error_is_not() -> None:
+    calls: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append(str(request.url))
+        return httpx.Response(200, content=ANSWER)
+
+    asked(answer, times=3)
+    assert len(calls) == 1
+    asked(answer, times=3, wait=timedelta(minutes=11))
+    assert len(calls) == 4
+    with pytest.raises(DirectoryFailure):
+        asked(
+            lambda request: httpx.Response(
+                200, content=write_directory_error(EbErrorCode.PROCEDURE_UNKNOWN)
+            )
+        )
