@@ -155,6 +155,12 @@ def put_back(sentence: Passage, rendering: Rendered) -> tuple[str, bool]:
     return written(back.text, moved, _atoms(sentence, rendering), sentence.escape), certain
 
 
+def dressed(sentence: Passage, words: str) -> str:
+    """A person's words for the sentence, with its inline elements at proportional places."""
+    placed, _ = projected(sentence.spans, source=sentence.text, target=words, links=())
+    return written(words, placed, sentence.atoms, sentence.escape)
+
+
 def _atoms(sentence: Passage, rendering: Rendered) -> tuple[str, ...]:
     """The atoms in the order in which the translation has their marks."""
     numbers = [n for n, part in enumerate(rendering.masked.parts) if part.target == ATOM]

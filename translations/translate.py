@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from translations.documents import READERS, Passage, TextForm
+from translations.documents import ATOM, READERS, Passage, TextForm
 from translations.engines import Engine, ModelIdentity
 from translations.errors import Misuse, PersonalDataRefused
 from translations.languages import read_code
 from translations.personal import personal_kinds
 from translations.quality import Doubt, Finding, Quality, estimate
-from translations.rendering import Rendered, put_back, rendered
+from translations.rendering import Rendered, dressed, put_back, rendered
 from translations.result import Origin, Provenance, Translated, TranslatedSegment
 from translations.sentence import Sentence, cut
 
@@ -99,7 +99,7 @@ class Translator:
         if self.memory is not None:
             for text in {sentence.text for sentence in sentences}:
                 remembered = self.memory.corrected(text, source=source, target=target)
-                if remembered is not None:
+                if remembered is not None and remembered.count(ATOM) == text.count(ATOM):
                     known[text] = remembered
         new = [sentence for sentence in sentences if sentence.text not in known]
         if new:
@@ -153,7 +153,7 @@ def _sentence(
         segment = TranslatedSegment(
             source=passage.text, target=spoken, origin=Origin.HUMAN, quality=Quality(1.0)
         )
-        return passage.escape(spoken), segment
+        return dressed(passage, spoken), segment
     piece, certain = put_back(passage, spoken)
     doubts = spoken.findings()
     if not certain:
