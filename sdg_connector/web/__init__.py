@@ -1,0 +1,26 @@
+"""The pages a person sees: service, login, request, preview, evidence, receipt, feedback."""
+
+from sdg_connector.web.desk import (
+    DeliveredFile,
+    DeskRefused,
+    EvidenceDesk,
+    ExchangeView,
+    Label,
+    Offer,
+    Requirement,
+    Stage,
+)
+from sdg_connector.web.portal import Behind, portal
+
+__all__ = [
+    "Behind",
+    "DeliveredFile",
+    "DeskRefused",
+    "EvidenceDesk",
+    "ExchangeView",
+    "Label",
+    "Offer",
+    "Requirement",
+    "Stage",
+    "portal",
+]

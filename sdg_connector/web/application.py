@@ -1,0 +1,355 @@
+"""The application: one address that always shows the next step, and the buttons that move it on."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sdg_connector.adapters.addresses import Addresses, origin_of
+from sdg_connector.adapters.pages import Sessions, read_form
+from sdg_connector.web.country import countries_in, country_name
+from sdg_connector.web.desk import DeskRefused, EvidenceDesk, ExchangeView, Stage
+from sdg_connector.web.frame import Frame, language_of, to, words_of
+from sdg_connector.web.problems import Problem, report
+from sdg_connector.web.showing import (
+    shown_attached,
+    shown_date,
+    shown_file,
+    shown_offer,
+    shown_time,
+)
+from sdg_connector.web.visit import LIFE, AskedFor, Attached, Visit, Visits
+
+REFRESH_SECONDS: Final = 3
+_RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """The pages from the greeting to the written acknowledgement."""
+
+    frame: Frame
+    visits: Visits
+    sessions: Sessions
+    desk: EvidenceDesk
+    addresses: Addresses
+    public_url: str
+    procedure: str
+    """Code of Annex II to Regulation (EU) 2018/1724."""
+    countries: tuple[str, ...]
+    title: Callable[[str], tuple[str, str]]
+    """The service's title for a language, with the language that it is in."""
+    now: Callable[[], datetime]
+
+    async def show(self, request: Request) -> Response:
+        """GET: whatever comes next for this person."""
+        found = self._person(request)
+        if isinstance(found, Response):
+            return found
+        token, visit = found
+        self.visits.keep(token, visit, now=self.now())
+        if visit.reference:
+            return self._acknowledgement(request, visit)
+        if visit.ready:
+            return self._submit(request, visit)
+        if visit.open_exchange is not None:
+            return await self._exchange(request, token, visit, visit.open_exchange)
+        if visit.offers:
+            return self._request(request, visit)
+        return await self._greeting(request, visit)
+
+    async def act(self, request: Request) -> Response:
+        """POST: one button, one step; then the address of the application again."""
+        found = self._person(request)
+        if isinstance(found, Response):
+            return found
+        token, visit = found
+        form = await read_form(request, csrf=visit.csrf)
+        step = {
+            "find": self._find,
+            "request": self._ask,
+            "preview": self._go_to_preview,
+            "attach": self._attach,
+            "drop": self._drop,
+            "without": self._without,
+            "again": self._again,
+            "submit": self._send,
+        }.get(request.path_params["action"])
+        if step is None:
+            return self.frame.problem(request, report("missing", rule="web::action"), visit=visit)
+        try:
+            changed, response = await step(request, visit, dict(form))
+        except DeskRefused as refused:
+            problem = report(refused.problem, rule=refused.rule)
+            return self.frame.problem(request, problem, visit=visit)
+        self.visits.keep(token, changed, now=self.now())
+        return response
+
+    async def back_from_preview(self, request: Request) -> Response:
+        """GET: the person returns from the provider's page, through an address that works once."""
+        found = self.visits.of(request, now=self.now())
+        way = self.sessions.read(_RETURN, request.path_params["ticket"], now=self.now())
+        if found is None or way is None or way["visit"] != found[1].name:
+            return self.frame.problem(
+                request, report("return", rule="web::return-ticket"), visit=found and found[1]
+            )
+        self.sessions.drop(_RETURN, request.path_params["ticket"])
+        for one in found[1].asked:
+            if one.offer == way["offer"] and not one.settled:
+                await self.desk.returned(one.exchange)
+        return RedirectResponse(f"/{way['language']}/application", status_code=303)
+
+    # The pages.
+
+    async def _greeting(self, request: Request, visit: Visit) -> Response:
+        try:
+            requirements = await self.desk.requirements(procedure=self.procedure)
+        except DeskRefused as refused:
+            problem = report(refused.problem, rule=refused.rule)
+            return self.frame.problem(request, problem, visit=visit)
+        language = words_of(request).language
+        return self.frame.render(
+            request,
+            "greeting",
+            visit=visit,
+            step=3,
+            person=visit.person,
+            born=_born(visit, language),
+            country=country_name(visit.country, language),
+            requirements=[requirement.name for requirement in requirements],
+            countries=countries_in(self.countries, language),
+            chosen_country=visit.country,
+        )
+
+    def _request(self, request: Request, visit: Visit, *, wrong: tuple[str, ...] = ()) -> Response:
+        return self.frame.render(
+            request,
+            "request",
+            visit=visit,
+            step=3,
+            status=422 if wrong else 200,
+            problems=[(field, f"request.error_{field}") for field in wrong],
+            wrong=wrong,
+            person=visit.person,
+            born=_born(visit, words_of(request).language),
+            offers=[shown_offer(offer, words_of(request).language) for offer in visit.offers],
+        )
+
+    async def _exchange(
+        self, request: Request, token: str, visit: Visit, asked: AskedFor
+    ) -> Response:
+        view = await self.desk.view(asked.exchange)
+        if view.stage is Stage.FAILED:
+            return self._failed(request, token, visit, asked, view)
+        offer = visit.offers[asked.offer]
+        if view.stage is Stage.PREVIEW and view.preview_location:
+            place = self.addresses.reach(view.preview_location)
+            return self.frame.render(
+                request,
+                "preview",
+                visit=visit,
+                step=4,
+                offer=offer,
+                exchange=asked.exchange,
+                host=URL(view.preview_location).hostname,
+                forms_to=(origin_of(place),),
+            )
+        if view.stage is Stage.DELIVERED:
+            return self._evidence(request, visit, asked, view)
+        return self.frame.render(
+            request,
+            "waiting",
+            visit=visit,
+            step=4 if view.stage is Stage.RETURNED else 3,
+            returned=view.stage is Stage.RETURNED,
+            refresh=REFRESH_SECONDS,
+            offer=offer,
+            exchange=asked.exchange,
+        )
+
+    def _failed(
+        self, request: Request, token: str, visit: Visit, asked: AskedFor, view: ExchangeView
+    ) -> Response:
+        """The problem page of an exchange, under the same reference however often it is shown."""
+        problem = Problem(view.problem, asked.problem)
+        if not asked.problem:
+            problem = report(view.problem, rule=view.rule, exchange=asked.exchange)
+            reported = visit.reported(asked.exchange, problem.reference)
+            self.visits.keep(token, reported, now=self.now())
+        return self.frame.problem(request, problem, visit=visit)
+
+    def _evidence(
+        self, request: Request, visit: Visit, asked: AskedFor, view: ExchangeView
+    ) -> Response:
+        language = words_of(request).language
+        return self.frame.render(
+            request,
+            "evidence",
+            visit=visit,
+            step=4,
+            offer=visit.offers[asked.offer],
+            exchange=asked.exchange,
+            evidences=[shown_file(file, language) for file in view.files],
+        )
+
+    def _submit(self, request: Request, visit: Visit) -> Response:
+        return self.frame.render(
+            request, "submit", visit=visit, step=5, **self._summary(request, visit)
+        )
+
+    def _acknowledgement(self, request: Request, visit: Visit) -> Response:
+        return self.frame.render(
+            request,
+            "acknowledgement",
+            visit=visit,
+            step=5,
+            receipt={
+                "reference": visit.reference,
+                "at_iso": visit.received_at,
+                "at": shown_time(visit.received_at, words_of(request).language),
+            },
+            **self._summary(request, visit),
+        )
+
+    def _summary(self, request: Request, visit: Visit) -> dict[str, Any]:
+        language = words_of(request).language
+        title, title_language = self.title(language)
+        return {
+            "procedure": {"title": title, "language": title_language},
+            "person": visit.person,
+            "born": _born(visit, language),
+            "attached": [shown_attached(one, language) for one in visit.attached],
+        }
+
+    # The buttons. Each gives the changed visit and where to go.
+
+    async def _find(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        country = form.get("country", "")
+        if country not in self.countries:
+            return visit, to(request, "application")
+        offers = await self.desk.find(procedure=self.procedure, country=country)
+        return replace(visit, offers=offers, asked=()), to(request, "application")
+
+    async def _ask(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        """SDGR article 14(4): the exchange starts on the user's explicit request only."""
+        if form.get("explicit") != "yes":
+            return visit, self._request(request, visit, wrong=("explicit",))
+        person = visit.person
+        if person is None or visit.asked:
+            return visit, to(request, "application")
+        asked = []
+        for number, offer in enumerate(visit.offers):
+            way = {"visit": visit.name, "offer": number, "language": language_of(request)}
+            ticket = self.sessions.create(_RETURN, way, now=self.now(), life=LIFE)
+            exchange = await self.desk.request(
+                offer,
+                procedure=self.procedure,
+                person=person,
+                visit=visit.name,
+                asked_at=self.now(),
+                return_location=f"{self.public_url}/preview/return/{quote(ticket)}",
+            )
+            asked.append(AskedFor(exchange=exchange, offer=number))
+        return replace(visit, asked=tuple(asked)), to(request, "application")
+
+    async def _go_to_preview(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        asked = _asked(visit, form)
+        if asked is None:
+            return visit, to(request, "application")
+        location = await self.desk.went_to_preview(asked.exchange)
+        return visit, RedirectResponse(self.addresses.reach(location), status_code=303)
+
+    async def _attach(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        asked = _asked(visit, form)
+        if asked is None:
+            return visit, to(request, "application")
+        view = await self.desk.view(asked.exchange)
+        await self.desk.settle(asked.exchange, used=True)
+        attached = tuple(Attached.of(asked.exchange, file) for file in view.files)
+        changed = replace(visit.settle(asked.exchange), attached=visit.attached + attached)
+        return _ready_when_settled(changed), to(request, "application")
+
+    async def _drop(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        asked = _asked(visit, form)
+        if asked is None:
+            return visit, to(request, "application")
+        await self.desk.settle(asked.exchange, used=False)
+        return _ready_when_settled(visit.settle(asked.exchange)), to(request, "application")
+
+    async def _without(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        """On without the evidence that failed, or without asking for any."""
+        undecided = await self._give_up_failed(visit)
+        return _ready_when_settled(undecided), to(request, "application")
+
+    async def _again(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        """Back to the greeting, under a new name: asking again is a new request."""
+        undecided = await self._give_up_failed(visit)
+        if undecided.open_exchange is not None or visit.reference:
+            return undecided, to(request, "application")
+        fresh = replace(visit, offers=(), asked=(), ready=False, name=secrets.token_hex(16))
+        return fresh, to(request, "application")
+
+    async def _give_up_failed(self, visit: Visit) -> Visit:
+        """The visit in which the exchange whose problem page is shown is decided."""
+        asked = visit.open_exchange
+        if asked is None or (await self.desk.view(asked.exchange)).stage is not Stage.FAILED:
+            return visit
+        return visit.settle(asked.exchange)
+
+    async def _send(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        if not visit.ready or visit.reference:
+            return visit, to(request, "application")
+        received = self.now()
+        reference = f"LV-{received:%Y}-{secrets.token_hex(4).upper()}"
+        sent = replace(
+            visit, reference=reference, received_at=received.isoformat(timespec="seconds")
+        )
+        return sent, to(request, "application")
+
+    def _person(self, request: Request) -> tuple[str, Visit] | Response:
+        found = self.visits.of(request, now=self.now())
+        if found is None or found[1].person is None:
+            return self.frame.problem(
+                request, report("session", rule="web::session"), visit=found and found[1]
+            )
+        return found
+
+
+def _asked(visit: Visit, form: dict[str, str]) -> AskedFor | None:
+    """The undecided exchange that a button names, if it is one of this visit."""
+    return next(
+        (one for one in visit.asked if one.exchange == form.get("exchange") and not one.settled),
+        None,
+    )
+
+
+def _born(visit: Visit, language: str) -> str:
+    """The person's date of birth, written out; empty for an organisation."""
+    day = visit.person.date_of_birth if visit.person else ""
+    return shown_date(day, language) if day else ""
+
+
+def _ready_when_settled(visit: Visit) -> Visit:
+    return replace(visit, ready=visit.open_exchange is None)

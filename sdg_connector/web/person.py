@@ -1,0 +1,85 @@
+"""The person as the session keeps them: what the login proved, and nothing beyond it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from eidas import Identity, LegalPerson, Name, NaturalPerson
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PersonOnFile:
+    """A natural person, or an organisation, with the level at which it was identified."""
+
+    identifier: str
+    """eIDAS identifier, ``ES/LV/…``."""
+    family_name: str
+    given_name: str
+    """Latin script, as the minimum data set gives it; empty for an organisation."""
+    date_of_birth: str
+    """ISO 8601; empty for an organisation."""
+    level: str
+    """``low``, ``substantial`` or ``high``."""
+    person_name: str
+    """The name as the person writes it, in its own script."""
+    organisation: str = ""
+    """Legal name, when an organisation was identified."""
+
+    @classmethod
+    def of(cls, identity: Identity) -> Self:
+        """The person whom a verified answer names."""
+        level = identity.level.rpartition("/")[2].lower()
+        if identity.legal_person is not None:
+            return cls._organisation(identity.legal_person, level)
+        if identity.natural_person is None:
+            raise AssertionError("an identity names a natural or a legal person")
+        return cls._human(identity.natural_person, level)
+
+    @classmethod
+    def _human(cls, person: NaturalPerson, level: str) -> Self:
+        return cls(
+            identifier=person.identifier.value,
+            family_name=person.family_name.latin,
+            given_name=person.given_name.latin,
+            date_of_birth=person.date_of_birth.isoformat(),
+            level=level,
+            person_name=f"{_own(person.given_name)} {_own(person.family_name)}",
+        )
+
+    @classmethod
+    def _organisation(cls, organisation: LegalPerson, level: str) -> Self:
+        return cls(
+            identifier=organisation.identifier.value,
+            family_name="",
+            given_name="",
+            date_of_birth="",
+            level=level,
+            person_name="",
+            organisation=_own(organisation.legal_name),
+        )
+
+    @property
+    def full_name(self) -> str:
+        """The name to greet by."""
+        return self.organisation or self.person_name
+
+    @property
+    def latin_name(self) -> str:
+        """The name in Latin letters."""
+        return self.organisation or f"{self.given_name} {self.family_name}"
+
+    def __repr__(self) -> str:
+        return "PersonOnFile(…)"
+
+    def to_json(self) -> dict[str, Any]:
+        """As the session keeps it, encrypted."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Back from what `to_json` gave."""
+        return cls(**value)
+
+
+def _own(name: Name) -> str:
+    return name.original or name.latin

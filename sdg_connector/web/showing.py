@@ -1,0 +1,98 @@
+"""Values as a person reads them: sizes, times, formats, in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from sdg_connector.web.country import country_name
+from sdg_connector.web.desk import DeliveredFile, Label, Offer
+from sdg_connector.web.visit import Attached
+
+_FORMATS = {
+    "application/pdf": "PDF",
+    "application/xml": "XML",
+    "application/json": "JSON",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/svg+xml": "SVG",
+}
+"""OOTSMediaTypes, by the names that people use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFile:
+    """A delivered file on a page."""
+
+    title: str
+    format: str
+    size: str
+    sha256: str
+    issued: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOffer:
+    """An offer on a page."""
+
+    requirement: Label
+    evidence: Label
+    provider: Label
+    country: str
+    formats: tuple[str, ...]
+
+
+def shown_file(file: DeliveredFile, language: str) -> ShownFile:
+    """A delivered file in a language."""
+    return ShownFile(
+        title=file.title,
+        format=shown_format(file.media_type),
+        size=shown_size(file.size, language),
+        sha256=file.sha256,
+        issued=shown_date(file.issued, language) if file.issued else "",
+    )
+
+
+def shown_attached(file: Attached, language: str) -> ShownFile:
+    """An attached file in a language."""
+    return ShownFile(
+        title=file.title,
+        format=shown_format(file.media_type),
+        size=shown_size(file.size, language),
+        sha256=file.sha256,
+        issued="",
+    )
+
+
+def shown_offer(offer: Offer, language: str) -> ShownOffer:
+    """An offer in a language; the texts of the authorities stay in theirs."""
+    return ShownOffer(
+        requirement=offer.requirement,
+        evidence=offer.evidence,
+        provider=offer.provider,
+        country=country_name(offer.country, language),
+        formats=tuple(shown_format(one) for one in offer.formats),
+    )
+
+
+def shown_format(media_type: str) -> str:
+    """A media type by the name that people use."""
+    return _FORMATS.get(media_type, media_type)
+
+
+def shown_size(size: int, language: str) -> str:
+    """A number of bytes, in kB or MB."""
+    if size < 1_000_000:
+        return f"{format_decimal(max(size / 1000, 0.1), '#,##0.#', locale=language)} kB"
+    return f"{format_decimal(size / 1_000_000, '#,##0.#', locale=language)} MB"
+
+
+def shown_date(day: str, language: str) -> str:
+    """An ISO date, written out."""
+    return format_date(date.fromisoformat(day[:10]), "long", locale=language)
+
+
+def shown_time(moment: str, language: str) -> str:
+    """An ISO moment, written out with its zone."""
+    return format_datetime(datetime.fromisoformat(moment), "long", locale=language)

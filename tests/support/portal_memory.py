@@ -1,0 +1,144 @@
+"""What stands behind the portal's pages in tests: a desk, texts and a feedback box in memory."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from markupsafe import Markup
+
+from sdg_connector.web import (
+    DeliveredFile,
+    DeskRefused,
+    ExchangeView,
+    Label,
+    Offer,
+    Requirement,
+    Stage,
+)
+from sdg_connector.web.person import PersonOnFile
+from sdg_connector.web.service_page import Section, ServiceText
+
+PDF_BYTES = b"%PDF-1.4 diploma"
+XML_BYTES = b"<diploma/>"
+OFFER = Offer(
+    id="offer-1",
+    requirement=Label("Proof of tertiary education diploma/certificate/degree", "en"),
+    evidence=Label("Título universitario", "es"),
+    provider=Label("Registro de títulos universitarios", "es"),
+    country="ES",
+    formats=("application/pdf", "application/xml"),
+)
+
+
+@dataclass(slots=True)
+class MemoryDesk:
+    """A desk whose next answers a test sets."""
+
+    views: dict[str, ExchangeView] = field(default_factory=dict)
+    asked: list[tuple[Offer, PersonOnFile, str]] = field(default_factory=list)
+    settled: list[tuple[str, bool]] = field(default_factory=list)
+    returned_from: list[str] = field(default_factory=list)
+    refuses: DeskRefused | None = None
+    preview_location: str = "https://es.sandbox.example/preview/abc"
+    offers: tuple[Offer, ...] = (OFFER,)
+
+    async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
+        return (Requirement(id="r1", name=OFFER.requirement),)
+
+    async def find(self, *, procedure: str, country: str) -> tuple[Offer, ...]:
+        if self.refuses is not None:
+            raise self.refuses
+        return self.offers
+
+    async def request(
+        self,
+        offer: Offer,
+        *,
+        procedure: str,
+        person: PersonOnFile,
+        visit: str,
+        asked_at: datetime,
+        return_location: str,
+    ) -> str:
+        self.asked.append((offer, person, return_location))
+        exchange = f"exchange-{len(self.asked)}"
+        self.views[exchange] = ExchangeView(stage=Stage.WAITING)
+        return exchange
+
+    async def view(self, exchange: str) -> ExchangeView:
+        return self.views[exchange]
+
+    async def went_to_preview(self, exchange: str) -> str:
+        return self.preview_location
+
+    async def returned(self, exchange: str) -> None:
+        self.returned_from.append(exchange)
+
+    async def content(self, exchange: str, number: int) -> bytes:
+        return (PDF_BYTES, XML_BYTES)[number]
+
+    async def settle(self, exchange: str, *, used: bool) -> None:
+        self.settled.append((exchange, used))
+
+    def deliver(self, exchange: str) -> None:
+        """The evidence has arrived."""
+        self.views[exchange] = ExchangeView(
+            stage=Stage.DELIVERED,
+            files=tuple(
+                DeliveredFile(
+                    number=number,
+                    title="Título",
+                    media_type=media_type,
+                    size=len(content),
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    issued="2021-07-09",
+                )
+                for number, (media_type, content) in enumerate(
+                    (("application/pdf", PDF_BYTES), ("application/xml", XML_BYTES))
+                )
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTexts:
+    """One description, in Latvian and as if translated into English."""
+
+    def text(self, language: str) -> ServiceText:
+        latvian = language == "lv"
+        return ServiceText(
+            language="lv" if latvian else "en",
+            source_language="lv",
+            translated=not latvian,
+            title=(
+                "Ārvalstīs iegūta diploma akadēmiskā atzīšana"
+                if latvian
+                else "Academic recognition of a diploma issued abroad"
+            ),
+            summary="Pakalpojums personai, kura diplomu ieguvusi ārvalstī."
+            if latvian
+            else "For a person who holds a foreign diploma.",
+            sections=(
+                Section(
+                    title="Kas var saņemt pakalpojumu" if latvian else "Who can use the service",
+                    paragraphs=(
+                        "Ikviena persona, kurai ir ārvalstī izsniegts diploms."
+                        if latvian
+                        else "Anybody with a diploma issued in another country.",
+                    ),
+                    points=("Diploms", "Pielikums") if latvian else ("Diploma", "Supplement"),
+                ),
+            ),
+            facts=(("Termiņš", "30 dienas"),) if latvian else (("Time limit", "30 days"),),
+            meta=Markup('<meta name="sdg-tag" content="sdg">'),
+        )
+
+
+@dataclass(slots=True)
+class MemoryFeedback:
+    """Keeps feedback in a list."""
+
+    kept: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def put(self, *, rating: int, text: str, language: str, at: datetime) -> None:
+        self.kept.append((rating, text, language))
