@@ -169,7 +169,7 @@ class XmltrustBackend(CryptoBackend):  # type: ignore[misc]  # pysaml2 has no ty
             root = parse(_octets(statement), limits=self._limits)
             found = root.xpath(node_xpath or ASSERT_XPATH)
             element = found[0] if isinstance(found, list) and len(found) == 1 else None
-            if not isinstance(element, etree._Element):
+            if not isinstance(element, etree._Element):  # noqa: SLF001  lxml's public type has this name
                 raise EncryptError("expected exactly one element to encrypt")
             sealed = encrypt_element(
                 element,
