@@ -1,4 +1,4 @@
-"""Rows of the benchmark: a 10 MB AS4 message both ways, against the same steps with no check at all.
+"""Rows of the benchmark: a 10 MB AS4 message both ways, against the same steps unchecked.
 
 The floor compresses with the same compressor, digests, encrypts, signs once and joins; on the way
 back it splits at known places, decrypts, digests, verifies once and decompresses.
