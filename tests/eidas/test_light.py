@@ -1,0 +1,106 @@
+"""The light protocol: tokens that nobody forges, messages that the node's schemas accept."""
+
+import base64
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from eidas_world import NOW
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+import eidas
+from eidas.light import LightRequest, LightResponse, LightToken
+
+TOKEN = LightToken(issuer="specificProxy", id="abc-1", issued_at=NOW)
+REQUEST = LightRequest(
+    citizen_country="ES",
+    id="_1",
+    issuer="connector",
+    levels=(eidas.LevelOfAssurance.LOW.value, "urn:own"),
+    attributes=("http://eidas.europa.eu/attributes/naturalperson/DateOfBirth",),
+    sp_type="public",
+    provider_name="Portal",
+    requester_id="urn:lv:7",
+    relay_state="r",
+)
+RESPONSE = LightResponse(
+    id="_2",
+    in_response_to="_1",
+    issuer="national",
+    level=eidas.LevelOfAssurance.HIGH.value,
+    subject="ES/LV/1",
+    subject_format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+    attributes={"http://eidas.europa.eu/attributes/naturalperson/DateOfBirth": ("2001-05-17",)},
+)
+
+
+def decoded(text: str, **changes: timedelta) -> LightToken:
+    """Read a token as the agreed receiver would."""
+    return LightToken.decode(
+        text,
+        secret="s3cret",
+        issuer="specificProxy",
+        now=NOW + changes.get("later", timedelta()),
+        longest_age=timedelta(minutes=5),
+    )
+
+
+def test_a_token_is_read_by_whoever_shares_the_secret() -> None:
+    assert decoded(TOKEN.encode("s3cret")) == TOKEN
+
+
+def test_a_forged_an_old_and_a_foreign_token_are_refused() -> None:
+    right = TOKEN.encode("s3cret")
+    forged = base64.b64encode(base64.b64decode(right).replace(b"abc-1", b"abc-2")).decode()
+    foreign = replace(TOKEN, issuer="another").encode("s3cret")
+    for text, later in (
+        (TOKEN.encode("another"), timedelta()),
+        (forged, timedelta()),
+        (foreign, timedelta()),
+        (right, timedelta(hours=1)),
+        ("A" * 2000, timedelta()),
+    ):
+        with pytest.raises(eidas.RequestRefused):
+            decoded(text, later=later)
+
+
+@given(text=st.text(max_size=60))
+def test_any_text_is_a_token_or_refused(text: str) -> None:
+    with pytest.raises(eidas.RequestRefused):
+        decoded(text)
+
+
+def test_a_request_is_read_as_it_was_written() -> None:
+    assert LightRequest.read(REQUEST.write()) == REQUEST
+
+
+@given(data=st.binary(max_size=80))
+def test_any_bytes_are_a_request_or_refused(data: bytes) -> None:
+    with pytest.raises(eidas.RequestRefused):
+        LightRequest.read(data)
+
+
+def test_half_a_response_cannot_be_written() -> None:
+    with pytest.raises(eidas.EidasMisuse):
+        replace(RESPONSE, subject="").write()
+    assert b"<failure>true</failure>" in replace(RESPONSE, failure=True, subject="").write()
+
+
+def test_repr_shows_no_value() -> None:
+    assert "2001" not in repr(RESPONSE)
+    assert "ES/LV/1" not in repr(RESPONSE)
+
+
+@pytest.mark.artefacts
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [("lightRequest.xsd", REQUEST.write()), ("lightResponse.xsd", RESPONSE.write())],
+)
+def test_the_reference_nodes_schemas_accept_what_we_write(
+    artefacts: Path, schema: str, message: bytes
+) -> None:
+    compiled = etree.XMLSchema(file=str(artefacts / "eidas/node-2.9.0/xsd" / schema))
+    compiled.assertValid(etree.fromstring(message))
