@@ -16,6 +16,7 @@ from xmltrust import (
 )
 from xmltrust.algorithms import DS
 from xmltrust.canonical import canonical_bytes
+from xmltrust.signature_value import is_made_by, sign_octets
 
 DOCUMENT = (
     '<m:Message xmlns:m="urn:m" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
@@ -149,3 +150,13 @@ def test_a_signature_holds_whatever_prefix_the_document_gave_its_namespace(pairs
         after=ISSUER,
     )
     assert verify_enveloped(data, trusted=pair.trusted, expected_root=ROOT)
+
+
+def test_a_curve_signature_without_the_zero_that_both_halves_share_holds(pairs):
+    pair, algorithm = pairs["p521"], SignatureAlgorithm.ECDSA_SHA512
+    values = (sign_octets(b"data", key=pair.signing, algorithm=algorithm) for _ in range(200))
+    full = next(value for value in values if value[0] == value[66] == 0)
+    short = full[1:66] + full[67:]
+    assert is_made_by(pair.certificate.public_key, algorithm, b"data", short)
+    for wrong in (short[:-1], short[1:], b"\0\0" + full, full[1:] + b"\0"):
+        assert not is_made_by(pair.certificate.public_key, algorithm, b"data", wrong)
