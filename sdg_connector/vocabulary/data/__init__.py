@@ -1,0 +1,1 @@
+"""The long code lists, one file each, with the address of their publisher."""
