@@ -6,10 +6,16 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from eidas.errors import MetadataRefused
-from eidas.metadata import EntityMetadata
+from eidas.metadata import LIMITS, EntityMetadata
 from eidas.policy import Policy
-from eidas.vocabulary import INTEROPERABILITY
-from xmltrust import TrustedKey
+from eidas.reading import refusing
+from eidas.vocabulary import INTEROPERABILITY, Namespace
+from xmltrust import Certificate, TrustedKey, exactly_one, parse
+from xmltrust.chains import verify_chain
+
+_CERTIFICATES = "/".join(
+    Namespace.SIGNATURE(one) for one in ("KeyInfo", "X509Data", "X509Certificate")
+)
 
 Role = TypeVar("Role", bound=EntityMetadata)
 
@@ -86,6 +92,24 @@ class TrustedEntities(Generic[Role]):
                 "metadata.rollback", "metadata no older than what was read before", "older metadata"
             )
         return entity
+
+
+def signer_by_chain(
+    data: bytes, *, anchors: Sequence[Certificate], now: datetime
+) -> tuple[TrustedKey, ...]:
+    """Give the key that a trust anchor vouches for, from the chain in a signature's KeyInfo.
+
+    Hand the result to ``read`` as ``trusted``. Raises ``MetadataRefused`` when the chain, leaf
+    first, does not lead to an anchor. Revocation is not looked up here: see the numbered gaps.
+    """
+    with refusing(MetadataRefused, f"{INTEROPERABILITY}, 6.2"):
+        root = parse(data, limits=LIMITS, comments_allowed=True)
+        signature = exactly_one(root, Namespace.SIGNATURE("Signature"), "dsig/own-signature")
+        chain = [
+            Certificate.from_base64(one.text or "") for one in signature.iterfind(_CERTIFICATES)
+        ]
+        path = verify_chain(chain, anchors=anchors, now=now)
+    return (TrustedKey.from_certificate(path[0], source="a chain to a trust anchor"),)
 
 
 def _refused(rule: str, expected: str, found: str) -> MetadataRefused:

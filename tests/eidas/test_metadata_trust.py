@@ -1,13 +1,20 @@
 """Which entities are dealt with, and that older metadata never comes back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from eidas_world import NOW, World
 
 import eidas
-from eidas.metadata_trust import MemoryFreshness, TrustedEntities
+from eidas.metadata_trust import MemoryFreshness, TrustedEntities, signer_by_chain
 from eidas.node import proxy_service_metadata
+from xmltrust import Certificate, SigningKey
 
 
 def entities(world: World) -> TrustedEntities[eidas.NodeMetadata]:
@@ -48,3 +55,44 @@ def test_each_peer_has_its_own_policy_and_the_strict_one_is_the_default(world: W
 def test_an_unknown_profile_is_our_own_mistake() -> None:
     with pytest.raises(eidas.EidasMisuse):
         eidas.Policy.for_profile("1.0")
+
+
+def test_a_key_beneath_a_trust_anchor_is_trusted_and_another_is_not(world: World) -> None:
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    leaf_key = ec.generate_private_key(ec.SECP256R1())
+    authority = certificate_for("authority", authority_key, "authority", authority_key, ca=True)
+    leaf = certificate_for("leaf", leaf_key, "authority", authority_key, ca=False)
+    pem = leaf_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    proxy = replace(world.proxy, signing_key=SigningKey.load(pem, leaf))
+    data = proxy_service_metadata(proxy, now=NOW, new_id=world.new_id)
+    anchors = (Certificate.load(authority),)
+    trusted = signer_by_chain(data, anchors=anchors, now=NOW)
+    assert eidas.NodeMetadata.read(data, trusted=trusted, now=NOW).entity_id == proxy.entity_id
+    stranger = world.other_key.certificates[:1]
+    with pytest.raises(eidas.MetadataRefused) as refusal:
+        signer_by_chain(data, anchors=stranger, now=NOW)
+    assert refusal.value.rule == "certificate/anchor"
+
+
+def certificate_for(
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    *,
+    ca: bool,
+) -> bytes:
+    """Make a certificate in PEM."""
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (subject, issuer)]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(names[0])
+        .issuer_name(names[1])
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=10))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(issuer_key, hashes.SHA256())
+    )
+    return made.public_bytes(Encoding.PEM)
