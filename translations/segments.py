@@ -8,7 +8,7 @@ from translations.languages import read_code
 
 _END = re.compile(r"[.!?…;\u037e]+[)\]»”’\"'“]*(?=\s)|\n[ \t]*\n|[。！？]")
 _NEXT = re.compile(r"\s*([\"'«„“”‘(\[¿¡–—•-]*\s*)(\w|⟦|\ufffc)?")
-_WORD_BEFORE = re.compile(r"[(\[„“\"']*([^\s(\[„“\"']+)\Z")
+_WORD_BEFORE = re.compile(r"([^\s(\[„“\"'’]+)\Z")
 _NUMBER = re.compile(r"\d{1,4}\Z")
 _INITIAL = re.compile(r"[^\W\d_]\Z")
 _ROMAN = re.compile(r"[IVXLC]{1,6}\Z")

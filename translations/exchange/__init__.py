@@ -1,0 +1,6 @@
+"""Sentences out to the tools of translators, and back."""
+
+from translations.exchange.tmx import read_tmx, write_tmx
+from translations.exchange.xliff import ReviewUnit, State, read_xliff, write_xliff
+
+__all__ = ["ReviewUnit", "State", "read_tmx", "read_xliff", "write_tmx", "write_xliff"]
