@@ -1,0 +1,136 @@
+"""What we write in line 1.0 passes the official XML schema."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from sdg_connector.evidence import (
+    EvidenceFailure,
+    EvidenceProblem,
+    EvidenceRequest,
+    PreviewRequired,
+    write_evidence_failure,
+    write_evidence_request,
+)
+from sdg_connector.vocabulary import (
+    Address,
+    Agent,
+    AgentClassification,
+    DataServiceEvidenceType,
+    DistributedAs,
+    EdmErrorCode,
+    EdmLine,
+    Identifier,
+    LevelOfAssurance,
+    NaturalPerson,
+    Requirement,
+    Text,
+)
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+UUID = "4ffb5281-179d-4578-adf2-39fd13ccc797"
+SR = "https://sr.oots.tech.ec.europa.eu"
+
+
+def agent(kind: AgentClassification) -> Agent:
+    return Agent(
+        identifier=Identifier("LV90000000", "urn:cef.eu:names:identifier:EAS:9930"),
+        names=(Text("Rīgas universitāte", "LV"),),
+        address=Address(country="LV"),
+        classification=kind,
+    )
+
+
+def request() -> bytes:
+    return write_evidence_request(
+        EvidenceRequest(
+            request_id=f"urn:uuid:{UUID}",
+            line=EdmLine.V1_0,
+            issued_at=NOW,
+            procedure="T3",
+            requirements=(Requirement(identifier=f"{SR}/requirements/{UUID}", names=(Text("D"),)),),
+            requester=(agent(AgentClassification.EVIDENCE_REQUESTER),),
+            provider=agent(AgentClassification.EVIDENCE_PROVIDER).reference(),
+            evidence_type=DataServiceEvidenceType(
+                identifier=UUID,
+                classification=f"{SR}/evidencetypeclassifications/ES/{UUID}",
+                titles=(Text("Diploma"),),
+                distributed_as=(DistributedAs(format="application/pdf"),),
+            ),
+            subject=NaturalPerson(
+                level_of_assurance=LevelOfAssurance.HIGH,
+                identifier=Identifier("ES/LV/123123123", "eidas"),
+                family_name="García",
+                given_name="Lucía",
+                date_of_birth=date(2001, 2, 3),
+                place_of_birth="Sevilla",
+                gender="Female",
+            ),
+        )
+    )
+
+
+def failure() -> bytes:
+    preview = PreviewRequired(location="https://p.example/1", descriptions=(Text("Look"),))
+    code = EdmErrorCode.MISSING_AUTHORIZATION
+    return write_evidence_failure(
+        EvidenceFailure(
+            request_id=f"urn:uuid:{UUID}",
+            response_id=UUID,
+            line=EdmLine.V1_0,
+            provider=agent(AgentClassification.ERROR_PROVIDER),
+            requester=agent(AgentClassification.EVIDENCE_REQUESTER).reference(),
+            problems=(EvidenceProblem(code=code, at=NOW, preview=preview),),
+        )
+    )
+
+
+class LocalSchemas(etree.Resolver):
+    """Answers the published addresses of the RegRep schemas with the files at hand."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def resolve(self, system_url: str, public_id: str, context: object) -> object:
+        if "docs.oasis-open.org" not in system_url:
+            return None
+        return self.resolve_filename(
+            str(self.folder / "regrep4" / system_url.rpartition("/")[2]), context
+        )
+
+
+@pytest.fixture(scope="module")
+def schema(artefacts: Path) -> etree.XMLSchema:
+    folder = artefacts / "oots/tdd-1.0/xsd"
+    imports = [
+        ("http://www.w3.org/XML/1998/namespace", "xml/xml.xsd"),
+        ("http://www.w3.org/1999/xlink", "xml/xlink.xsd"),
+        ("http://www.w3.org/2005/08/addressing", "xml/ws-addr.xsd"),
+        ("urn:oasis:names:tc:ebxml-regrep:xsd:rim:4.0", "regrep4/rim.xsd"),
+        ("urn:oasis:names:tc:ebxml-regrep:xsd:rs:4.0", "regrep4/rs.xsd"),
+        ("urn:oasis:names:tc:ebxml-regrep:xsd:query:4.0", "regrep4/query.xsd"),
+        ("http://data.europa.eu/p4s", "sdg/SDG-GenericMetadataProfile-v1.0.0.xsd"),
+    ]
+    lines = [f'<xs:import namespace="{name}" schemaLocation="{path}"/>' for name, path in imports]
+    driver = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{"".join(lines)}</xs:schema>'
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(LocalSchemas(folder))
+    base = (folder / "driver.xsd").as_uri()
+    return etree.XMLSchema(etree.fromstring(driver, parser, base_url=base))
+
+
+@pytest.mark.artefacts
+@pytest.mark.parametrize("data", [request(), failure()], ids=["request", "preview exception"])
+def test_what_we_write_passes_the_official_schema(schema: etree.XMLSchema, data: bytes) -> None:
+    schema.assertValid(etree.fromstring(data))
+
+
+@pytest.mark.artefacts
+def test_the_official_schema_notices_a_missing_family_name(schema: etree.XMLSchema) -> None:
+    root = etree.fromstring(request())
+    name = next(root.iter("{http://data.europa.eu/p4s}FamilyName"))
+    name.getparent().remove(name)
+    assert not schema.validate(root)
