@@ -21,9 +21,9 @@ def login_urls(
 ) -> list[Any]:
     """Give ``metadata``, ``start`` (POST), ``acs`` (POST) and ``finish``.
 
-    The start form posts ``country``, Django's own CSRF token and ``csrf_token``
-    (``csrf_token_for``). Only ``acs`` is exempt from Django's check: it is posted by the foreign
-    node, believes nothing, and hands on to ``finish``.
+     The start form posts ``country``, Django's own CSRF token and ``csrf_token``
+    . Only ``acs`` is exempt from Django's check: it is posted by the foreign
+     node, believes nothing, and hands on to ``finish``.
     """
 
     def metadata(_: HttpRequest) -> HttpResponse:
@@ -70,17 +70,18 @@ def login_urls(
     ]
 
 
-def remember_browser(ceremony: LoginCeremony, request: HttpRequest, response: HttpResponse) -> None:
+def session_of(ceremony: LoginCeremony, request: HttpRequest) -> str:
+    """Give the browser's session value, or a new one on its first visit.
+
+    Make the start form's ``csrf_token`` with ``ceremony.csrf_token`` from it, and hand it to
+    ``remember_browser`` with the page.
+    """
+    return request.COOKIES.get(COOKIE) or ceremony.new_id()
+
+
+def remember_browser(response: HttpResponse, session: str) -> None:
     """Give a browser its session value, on the page that holds the start form."""
-    if COOKIE not in request.COOKIES:
-        response.set_cookie(
-            COOKIE, ceremony.new_id(), secure=True, httponly=True, samesite="Lax", path="/"
-        )
-
-
-def csrf_token_for(ceremony: LoginCeremony, request: HttpRequest) -> str:
-    """Give the token for the start form of a browser that was given its session value."""
-    return ceremony.csrf_token(request.COOKIES.get(COOKIE, ""))
+    response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Lax", path="/")
 
 
 def _refusal(problem: EidasError) -> HttpResponse:

@@ -18,7 +18,7 @@ def login_blueprint(
 ) -> Blueprint:
     """Give ``/metadata``, ``/start`` (POST), ``/acs`` (POST) and ``/finish``.
 
-    The start form posts ``country`` and ``csrf_token`` (``csrf_token_for``).
+    The start form posts ``country`` and ``csrf_token``.
     """
     pages = Blueprint("eidas_login", __name__)
 
@@ -65,17 +65,18 @@ def login_blueprint(
     return pages
 
 
-def remember_browser(ceremony: LoginCeremony, response: AnyResponse) -> None:
+def session_of(ceremony: LoginCeremony) -> str:
+    """Give the browser's session value, or a new one on its first visit.
+
+    Make the start form's ``csrf_token`` with ``ceremony.csrf_token`` from it, and hand it to
+    ``remember_browser`` with the page.
+    """
+    return request.cookies.get(COOKIE) or ceremony.new_id()
+
+
+def remember_browser(response: AnyResponse, session: str) -> None:
     """Give a browser its session value, on the page that holds the start form."""
-    if COOKIE not in request.cookies:
-        response.set_cookie(
-            COOKIE, ceremony.new_id(), secure=True, httponly=True, samesite="Lax", path="/"
-        )
-
-
-def csrf_token_for(ceremony: LoginCeremony) -> str:
-    """Give the token for the start form of a browser that was given its session value."""
-    return ceremony.csrf_token(request.cookies.get(COOKIE, ""))
+    response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Lax", path="/")
 
 
 def _refusal(problem: EidasError) -> AnyResponse:

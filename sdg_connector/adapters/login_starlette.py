@@ -19,7 +19,7 @@ def login_routes(
 ) -> list[Route]:
     """Give routes ``/metadata``, ``/start`` (POST), ``/acs`` (POST) and ``/finish``.
 
-    The start form posts ``country`` and ``csrf_token`` (``csrf_token_for(request)``);
+    The start form posts ``country`` and ``csrf_token``;
     ``on_login`` makes the page for a person who logged in.
     """
 
@@ -70,17 +70,18 @@ def login_routes(
     ]
 
 
-def remember_browser(ceremony: LoginCeremony, request: Request, response: Response) -> None:
+def session_of(ceremony: LoginCeremony, request: Request) -> str:
+    """Give the browser's session value, or a new one on its first visit.
+
+    Make the start form's ``csrf_token`` with ``ceremony.csrf_token`` from it, and hand it to
+    ``remember_browser`` with the page.
+    """
+    return request.cookies.get(COOKIE) or ceremony.new_id()
+
+
+def remember_browser(response: Response, session: str) -> None:
     """Give a browser its session value, on the page that holds the start form."""
-    if COOKIE not in request.cookies:
-        response.set_cookie(
-            COOKIE, ceremony.new_id(), secure=True, httponly=True, samesite="lax", path="/"
-        )
-
-
-def csrf_token_for(ceremony: LoginCeremony, request: Request) -> str:
-    """Give the token for the start form of a browser that was given its session value."""
-    return ceremony.csrf_token(request.cookies.get(COOKIE, ""))
+    response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="lax", path="/")
 
 
 def _allowing(form: LoginForm) -> dict[str, str]:
