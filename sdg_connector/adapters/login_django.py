@@ -21,9 +21,9 @@ def login_urls(
 ) -> list[Any]:
     """Give ``metadata``, ``start`` (POST), ``acs`` (POST) and ``finish``.
 
-     The start form posts ``country``, Django's own CSRF token and ``csrf_token``
-    . Only ``acs`` is exempt from Django's check: it is posted by the foreign
-     node, believes nothing, and hands on to ``finish``.
+    The start form posts ``country``, Django's own CSRF token and ``csrf_token``. Only ``acs`` is
+    exempt from Django's check: it is posted by the foreign node, believes nothing, and hands on
+    to ``finish``.
     """
 
     def metadata(_: HttpRequest) -> HttpResponse:
