@@ -39,11 +39,11 @@ class EidasError(Exception):
         return f"{sentence} ({self.clause})" if self.clause else sentence
 
 
-class EidasMisuse(EidasError):  # noqa: N818  named for whose fault it is
+class EidasMisuse(EidasError):
     """We were asked to do what the eIDAS profile forbids."""
 
 
-class Refused(EidasError):  # noqa: N818  named for whose fault it is
+class Refused(EidasError):
     """The peer's message breaks a rule and is not believed."""
 
 

@@ -17,7 +17,7 @@ from eidas.errors import EidasError
 from eidas.vocabulary import StatusCode, SubStatusCode
 
 
-class LoginNotCompleted(EidasError):  # noqa: N818  an outcome, not an error
+class LoginNotCompleted(EidasError):
     """The node answered, properly signed, that there is no login."""
 
     TITLE: ClassVar[str] = "You were not logged in"

@@ -24,7 +24,7 @@ class TranslationError(Exception):
     """Root of this package's errors; ``str()`` is a sentence that quotes no translated text."""
 
 
-class Misuse(TranslationError):  # noqa: N818  the three names say whose the failure is
+class Misuse(TranslationError):
     """You asked for something that cannot be done as asked."""
 
 
@@ -49,7 +49,7 @@ class PersonalDataRefused(Misuse):
 
 
 @dataclass(slots=True)
-class FileRefused(TranslationError):  # noqa: N818  the three names say whose the failure is
+class FileRefused(TranslationError):
     """Bytes from outside break the rule of their format."""
 
     rule: str
@@ -72,7 +72,7 @@ class ExchangeRefused(FileRefused):
 
 
 @dataclass(slots=True)
-class EngineFailed(TranslationError):  # noqa: N818  the three names say whose the failure is
+class EngineFailed(TranslationError):
     """An engine gave no usable answer."""
 
     engine: str

@@ -34,7 +34,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class DuplicateDiffers(Exception):  # noqa: N818  what the store found, in its words
+class DuplicateDiffers(Exception):
     """The store holds another message under the same sender and message id."""
 
 

@@ -21,7 +21,7 @@ class DirectoryMisuse(OwnMistake):
 
 
 @dataclass(slots=True, eq=False)
-class DirectoryFailure(ConnectorError):  # noqa: N818  the standard calls it a failure
+class DirectoryFailure(ConnectorError):
     """The Evidence Broker or the Data Service Directory answered with an error code."""
 
     code: DsdErrorCode | EbErrorCode

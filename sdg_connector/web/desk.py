@@ -107,7 +107,7 @@ class ExchangeView:
     """With `Stage.FAILED`: the rule or code, for the log."""
 
 
-class DeskRefused(ConnectorError):  # noqa: N818  it refuses, and says why in words for a person
+class DeskRefused(ConnectorError):
     """Nothing can be found or asked for; ``problem`` names the page that explains it."""
 
     def __init__(self, problem: str, rule: str) -> None:

@@ -1,0 +1,69 @@
+"""The tree says what the product is: its layers, its names, its words, its licence."""
+
+import ast
+import configparser
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("xmltrust", "eidas", "procedures", "translations", "sdg_connector")
+
+
+def modules() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    names = {part for path in modules() for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert not names & {"utils", "util", "common", "helpers", "misc"}
+
+
+def test_the_median_module_fits_a_readers_mind() -> None:
+    lengths = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in modules())
+    assert lengths[len(lengths) // 2] < 200
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_package_is_typed_and_has_a_shop_window(package: str) -> None:
+    assert (ROOT / package / "py.typed").exists()
+    window = ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8"))
+    assert ast.get_docstring(window)
+
+
+def test_the_core_installs_no_heavy_engine() -> None:
+    configuration = configparser.ConfigParser()
+    configuration.read(ROOT / "setup.cfg")
+    core = configuration["options"]["install_requires"]
+    for heavy in ("torch", "ctranslate2", "argostranslate", "dbos", "starlette", "saxonche"):
+        assert heavy not in core
+    demo = configuration["options.extras_require"]["demo"]
+    assert "torch" not in demo
+    assert "argos\n" not in demo
+
+
+@pytest.mark.parametrize(
+    ("package", "uninvited"),
+    [
+        ("eidas", {"saml2", "httpx", "starlette", "xmlschema"}),
+        ("translations", {"torch", "ctranslate2", "argostranslate", "spacy", "stanza"}),
+        ("sdg_connector", {"dbos", "starlette", "saxonche"}),
+    ],
+)
+def test_importing_a_package_stays_light(package: str, uninvited: set[str]) -> None:
+    probe = f"import sys, {package}; print(' '.join(sorted(sys.modules)))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
+    assert not uninvited & set(loaded)
