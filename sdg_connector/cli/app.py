@@ -1,0 +1,43 @@
+"""All commands in one place: what ``sdg-connector --help`` shows."""
+
+from typing import Annotated
+
+import typer
+
+from sdg_connector.cli import check, keys, translations
+
+app = typer.Typer(
+    name="sdg-connector",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Plug a public e-service into the EU Single Digital Gateway.",
+    epilog="A newcomer starts with: sdg-connector demo",
+)
+app.command("check")(check.check)
+app.add_typer(keys.app, name="keys")
+app.command("translate")(translations.translate)
+app.add_typer(translations.app, name="translations")
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415  --help stays fast
+
+        typer.echo(version("sdg-connector"))
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda value: _version(asked=value),
+            is_eager=True,
+            help="Print the version and leave.",
+        ),
+    ] = False,
+) -> None:
+    """Plug a public e-service into the EU Single Digital Gateway."""
