@@ -18,8 +18,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sdg_connector.directory.errors import DirectoryRefused
+from sdg_connector.directory.signing import certificate_digest
 
 _HEADERS = "http://uri.etsi.org/19182/HttpHeaders"
 _CRITICAL = {"b64", "sigD"}
@@ -43,6 +45,7 @@ def verify_answer(
     protected, signature = _split(named.get("oots-response-sig", ""))
     header = _header(protected)
     chain = _chain(header)
+    _check_own_digest(header, chain[0])
     _check_chain(chain, roots, now)
     signed = f"{protected}.digest: {digest}".encode("ascii", "replace")
     _check_signature(chain[0], str(header.get("alg")), signed, signature)
@@ -96,6 +99,16 @@ def _chain(header: Mapping[str, Any]) -> list[x509.Certificate]:
         ]
     except ValueError:
         raise _refused("RFC 7515 4.1.6", "certificates in x5c", "something else") from None
+
+
+def _check_own_digest(header: Mapping[str, Any], certificate: x509.Certificate) -> None:
+    """JAdES 5.1.7 wants a digest of the signing certificate; where there is one, it must fit."""
+    given = header.get("x5t#o")
+    if given is None:
+        return
+    der = certificate.public_bytes(Encoding.DER)
+    if given != {"digAlg": "S512", "digVal": certificate_digest(der)}:
+        raise _refused("TS 119 182-1 5.2.2.3", "the SHA-512 of the certificate", "another")
 
 
 def _check_chain(

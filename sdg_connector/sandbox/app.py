@@ -21,6 +21,7 @@ from eidas import Contact, LevelOfAssurance, Organisation
 from eidas.node import ProxyService, proxy_service_metadata
 from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
+from sdg_connector.adapters.authority_files import vouched_key
 from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, template_environment
 from sdg_connector.as4 import OOTS_PARTY_TYPE, Agreements, Keys, PartyId
@@ -108,7 +109,13 @@ def sandbox(
     endpoint = As4Endpoint(
         agreements=agreements, keys=keys, inbound=access_point, now=now, new_id=new_id
     )
-    directory = CommonServices(countries=sandbox_countries(), switches=switches, new_id=new_id)
+    directory = CommonServices(
+        countries=sandbox_countries(),
+        switches=switches,
+        key=_directory_key(options, now),
+        now=now,
+        new_id=new_id,
+    )
     control = Control(
         country=options.country, pages=pages, switches=switches, register=data_service.register
     )
@@ -209,6 +216,15 @@ def _published(options: SandboxOptions, use: str, now: Callable[[], datetime]) -
     )
     write_atomically(options.exchange_dir / f"{name}.pem", pair.certificate_pem, mode=0o644)
     return pair
+
+
+def _directory_key(options: SandboxOptions, now: Callable[[], datetime]) -> SigningKey:
+    """The key of both directories; its root is left where the portal finds it."""
+    name = f"{options.country.lower()}-directory"
+    subject = f"{name} {options.country.lower()}.sandbox.example"
+    vouched = vouched_key(options.data_dir, name, subject=subject, now=now())
+    write_atomically(options.exchange_dir / f"{name}-root.pem", vouched.root_pem, mode=0o644)
+    return SigningKey.load(vouched.key_pem, vouched.chain_pem)
 
 
 @dataclass(frozen=True, slots=True)

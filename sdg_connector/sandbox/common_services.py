@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -13,9 +14,11 @@ from sdg_connector.directory import (
     write_evidence_types,
     write_requirements,
 )
+from sdg_connector.directory.signing import sign_answer
 from sdg_connector.sandbox.catalogue import REQUIREMENT_ID, CountryCatalogue, requirements
 from sdg_connector.sandbox.switches import DirectoryAnswer, SandboxSwitches
 from sdg_connector.vocabulary import DsdErrorCode, EbErrorCode
+from xmltrust import SigningKey
 
 MEDIA_TYPE: Final = "application/x-ebrs+xml"
 _QUERY: Final = "urn:fdc:oots:{}:ebxml-regrep:queries:{}"
@@ -26,10 +29,12 @@ _DATA_SERVICES: Final = _QUERY.format("dsd", "dataservices-by-evidencetype-and-j
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonServices:
-    """Answers both directories; always HTTP 200, with the outcome in the document (TDD 3.6)."""
+    """Answers both directories, signed and with HTTP 200 whatever the outcome is (TDD 3.6)."""
 
     countries: tuple[str, ...]
     switches: SandboxSwitches
+    key: SigningKey
+    now: Callable[[], datetime]
     new_id: Callable[[], str]
 
     async def evidence_broker(self, request: Request) -> Response:
@@ -40,17 +45,17 @@ class CommonServices:
         if asked.get("queryId") == _REQUIREMENTS:
             found = requirements(asked.get("procedure-id"), asked.get("country-code"))
             if not found:
-                return _answer(write_directory_error(EbErrorCode.EMPTY_RESULT))
-            return _answer(write_requirements(found, new_id=self.new_id))
+                return self._answer(write_directory_error(EbErrorCode.EMPTY_RESULT))
+            return self._answer(write_requirements(found, new_id=self.new_id))
         if asked.get("queryId") != _EVIDENCE_TYPES:
-            return _answer(write_directory_error(EbErrorCode.QUERY_UNKNOWN))
+            return self._answer(write_directory_error(EbErrorCode.QUERY_UNKNOWN))
         if asked.get("requirement-id") != REQUIREMENT_ID:
-            return _answer(write_directory_error(EbErrorCode.REQUIREMENT_UNKNOWN))
+            return self._answer(write_directory_error(EbErrorCode.REQUIREMENT_UNKNOWN))
         country = asked.get("country-code", "")
         if country not in self.countries:
-            return _answer(write_directory_error(EbErrorCode.EMPTY_RESULT))
+            return self._answer(write_directory_error(EbErrorCode.EMPTY_RESULT))
         types = CountryCatalogue(country).requirement_with_types()
-        return _answer(write_evidence_types((types,), new_id=self.new_id))
+        return self._answer(write_evidence_types((types,), new_id=self.new_id))
 
     async def data_services(self, request: Request) -> Response:
         """GET /dsd/rest/search."""
@@ -58,16 +63,19 @@ class CommonServices:
             return Response(status_code=503)
         asked = request.query_params
         if asked.get("queryId") != _DATA_SERVICES:
-            return _answer(write_directory_error(DsdErrorCode.QUERY_UNKNOWN))
+            return self._answer(write_directory_error(DsdErrorCode.QUERY_UNKNOWN))
         country = asked.get("country-code", "")
-        known = country in self.countries and self.switches.directory is DirectoryAnswer.RIGHT
+        nobody = self.switches.directory is DirectoryAnswer.NOBODY
+        known = country in self.countries and not nobody
         if not known or asked.get("evidence-type-classification") != (
             CountryCatalogue(country).classification
         ):
-            return _answer(write_directory_error(DsdErrorCode.NO_DATA_SERVICE))
+            return self._answer(write_directory_error(DsdErrorCode.NO_DATA_SERVICE))
         service = CountryCatalogue(country).data_service()
-        return _answer(write_data_services((service,), new_id=self.new_id))
+        return self._answer(write_data_services((service,), new_id=self.new_id))
 
-
-def _answer(body: bytes) -> Response:
-    return Response(body, media_type=MEDIA_TYPE)
+    def _answer(self, body: bytes) -> Response:
+        headers = sign_answer(body, key=self.key, now=self.now())
+        if self.switches.directory is DirectoryAnswer.TAMPERED:
+            body += b"\n"
+        return Response(body, media_type=MEDIA_TYPE, headers=headers)

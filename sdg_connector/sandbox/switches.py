@@ -21,6 +21,8 @@ class DirectoryAnswer(StrEnum):
 
     RIGHT = "right"
     NOBODY = "nobody"
+    TAMPERED = "tampered"
+    """The octets are no longer those that were signed."""
     DOWN = "down"
 
 

@@ -1,0 +1,68 @@
+"""The sandbox signs its directories' answers, and the client believes no changed one."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from starlette.applications import Starlette
+
+from sdg_connector.adapters.common_services import (
+    CommonServices,
+    CommonServicesOptions,
+    Service,
+)
+from sdg_connector.directory import DirectoryFailure, DirectoryRefused
+from sdg_connector.sandbox import SandboxOptions, sandbox
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> tuple[Starlette, list[x509.Certificate]]:
+    """A sandbox in memory, and what it published to believe in."""
+    options = SandboxOptions(data_dir=tmp_path / "es", exchange_dir=tmp_path / "exchange")
+    app = sandbox(options)
+    root = options.exchange_dir / "es-directory-root.pem"
+    return app, x509.load_pem_x509_certificates(root.read_bytes())
+
+
+def directory(app: Starlette, roots: list[x509.Certificate]) -> CommonServices:
+    addresses = {one: f"http://sandbox.test/{one}" for one in Service}
+    return CommonServices(
+        client=httpx.AsyncClient(transport=httpx.ASGITransport(app)),
+        options=CommonServicesOptions(addresses=addresses, roots=roots),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+async def switch(app: Starlette, **switches: str) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        answer = await client.post("http://sandbox.test/control", json=switches)
+        answer.raise_for_status()
+
+
+def test_an_answer_that_was_changed_on_its_way_is_refused(
+    world: tuple[Starlette, list[x509.Certificate]],
+) -> None:
+    async def ask() -> None:
+        await switch(world[0], directory="tampered")
+        await directory(*world).requirements(procedure="T3", country="LV")
+
+    with pytest.raises(DirectoryRefused) as refusal:
+        asyncio.run(ask())
+    assert refusal.value.rule == "TDD 3.6 digest"
+
+
+def test_signed_answers_and_signed_errors_are_believed(
+    world: tuple[Starlette, list[x509.Certificate]],
+) -> None:
+    async def ask() -> str:
+        client = directory(*world)
+        (requirement,) = await client.requirements(procedure="T3", country="LV")
+        with pytest.raises(DirectoryFailure):
+            await client.evidence_types(requirement=requirement.identifier, country="FI")
+        (found,) = await client.evidence_types(requirement=requirement.identifier, country="ES")
+        return found.identifier
+
+    assert asyncio.run(ask()).startswith("https://")
