@@ -1,9 +1,6 @@
 """Apache Santuario, the library under the Commission's node, agrees with us in both directions."""
 
 import datetime as dt
-import shutil
-import subprocess
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
+from tests.support.java_peer import compiled
 from xmltrust import (
     Certificate,
     DecryptionKey,
@@ -33,9 +31,6 @@ ROOT = "{urn:m}Message"
 DOCUMENT = '<m:Message xmlns:m="urn:m" ID="r1"><m:Issuer>i</m:Issuer><m:N>Ελένη</m:N></m:Message>'
 OLDER = SignaturePolicy().with_rsa_pkcs1()
 OAEP = "http://www.w3.org/2009/xmlenc11#rsa-oaep"
-JARS = [
-    Path("/usr/share/java") / f"{name}.jar" for name in ("xmlsec", "commons-codec", "slf4j-api")
-]
 ALGORITHMS = [
     ("rsa", SignatureAlgorithm.RSA_SHA256),
     ("rsa", SignatureAlgorithm.RSA_PSS_SHA256),
@@ -48,34 +43,13 @@ ALGORITHMS = [
 @pytest.fixture(scope="module")
 def santuario(tmp_path_factory):
     """Runs the Java peer, compiled now from the source beside this file."""
-    missing = [str(jar) for jar in JARS if not jar.exists()]
-    if missing or not shutil.which("javac"):
-        pytest.skip("Santuario needs Debian's default-jdk-headless and libxml-security-java")
     classes = tmp_path_factory.mktemp("classes")
-    path = ":".join([*map(str, JARS), str(classes)])
-    source = Path(__file__).parent / "java" / "SantuarioPeer.java"
-    subprocess.run(["javac", "-d", classes, "-cp", path, source], check=True, timeout=120)
+    java = compiled("SantuarioPeer", classes)
 
     def run(verb, party, data, *, algorithm="-", ok=True):
         given, made = classes / "in.xml", classes / "out.xml"
         given.write_bytes(data)
-        options = ["-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", path]
-        done = subprocess.run(
-            [
-                "java",
-                *options,
-                "SantuarioPeer",
-                verb,
-                algorithm,
-                party.key,
-                party.shown,
-                given,
-                made,
-            ],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
+        done = java(verb, algorithm, party.key, party.shown, given, made)
         assert (done.returncode == 0) is ok, done.stderr.decode()
         return made.read_bytes() if ok else b""
 
