@@ -36,7 +36,7 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def certificate(name: str, subject_key: object, signer: object) -> bytes:
+def certificate(name: str, subject_key: object, signer: object, *, at: datetime = NOW) -> bytes:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     public = subject_key.public_key()
     builder = (
@@ -45,8 +45,8 @@ def certificate(name: str, subject_key: object, signer: object) -> bytes:
         .issuer_name(subject)
         .public_key(public)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=300))
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=300))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
     digest = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
@@ -57,10 +57,10 @@ def pem(key: object) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def rsa_pair(name: str) -> tuple[bytes, bytes]:
+def rsa_pair(name: str, *, at: datetime = NOW) -> tuple[bytes, bytes]:
     """A private key and its certificate, both PEM."""
     key = rsa.generate_private_key(65537, 2048)
-    return pem(key), certificate(name, key, key)
+    return pem(key), certificate(name, key, key, at=at)
 
 
 def loaded(key: bytes, shown: bytes) -> Keys:
