@@ -32,7 +32,7 @@ class PeerMistake(ConnectorError):
     wire_code: str = ""
     """The code to answer with (``EDM:ERR:0003``, ``EBMS:0101``); empty when silence is right."""
 
-    def __reduce__(self) -> tuple[type["PeerMistake"], tuple[str, str, str, str]]:
+    def __reduce__(self) -> tuple[object, ...]:
         """A durable workflow stores its error: the four fields bring it back whole."""
         return (type(self), (self.rule, self.expected, self.found, self.wire_code))
 

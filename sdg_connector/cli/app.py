@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from sdg_connector.cli import check, keys, translations
+from sdg_connector.cli import check, keys, serving, translations
+from sdg_connector.cli.demo import command
 
 app = typer.Typer(
     name="sdg-connector",
@@ -13,6 +14,8 @@ app = typer.Typer(
     help="Plug a public e-service into the EU Single Digital Gateway.",
     epilog="A newcomer starts with: sdg-connector demo",
 )
+app.command("demo")(command.demo)
+app.command("sandbox")(serving.sandbox)
 app.command("check")(check.check)
 app.add_typer(keys.app, name="keys")
 app.command("translate")(translations.translate)

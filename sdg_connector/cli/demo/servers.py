@@ -1,0 +1,87 @@
+"""The processes of the demo: the portal and the sandbox Member State, each on its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from sdg_connector.errors import NobodyAnswered
+
+_START_LIMIT: Final = 60.0
+"""Seconds for a process to answer for the first time; keys are made then."""
+_STOP_LIMIT: Final = 15.0
+"""Seconds for a graceful stop before the process is killed."""
+
+
+@dataclass(slots=True)
+class Server:
+    """One process that serves HTTP on loopback."""
+
+    name: str
+    url: str
+    arguments: Sequence[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process and return when it answers; raises `NobodyAnswered`."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  our own interpreter and command
+                [sys.executable, "-m", "sdg_connector.cli", *self.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            )
+        self._wait_until_it_answers()
+
+    def stop(self) -> None:
+        """Ask the process to finish what it does and to leave."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=_STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process at this instant, as a power cut would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def _wait_until_it_answers(self) -> None:
+        limit = time.monotonic() + _START_LIMIT
+        with httpx.Client(timeout=2, trust_env=False) as client:
+            while time.monotonic() < limit:
+                if self.process is None or self.process.poll() is not None:
+                    raise NobodyAnswered(f"{self.name} left while starting; see {self.log}")
+                try:
+                    if client.get(f"{self.url}/healthz").is_success:
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.1)
+        raise NobodyAnswered(f"{self.name} did not answer in {_START_LIMIT:.0f} s; see {self.log}")
+
+
+def a_free_port(wanted: int) -> int:
+    """The wanted loopback port, or another one when somebody listens there."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise NobodyAnswered("no loopback port is free")
