@@ -1,0 +1,159 @@
+"""Exchanges as DBOS workflows: SQLite for one process, PostgreSQL for several, one URL.
+
+A workflow knows an exchange by its id; nothing else goes into the engine's tables, and what does is
+JSON, never a pickle.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
+
+from sdg_connector.connector import Exchanges
+
+_log = logging.getLogger(__name__)
+_TOPIC: Final = "stimuli"
+_VERSION: Final = "1"
+"""Version of the workflow's shape: exchanges that began under it are taken up again under it."""
+_POLLING_SECONDS: Final = 0.05
+_QUIET: Final = logging.ERROR
+
+
+class JsonSerializer(Serializer):  # type: ignore[misc]
+    """Ids, states and seconds as JSON; an error as its class and sentence."""
+
+    def serialize(self, data: Any) -> str:
+        """To the engine's tables."""
+        return json.dumps(data, default=_sentence)
+
+    def deserialize(self, serialized_data: str) -> Any:
+        """From the engine's tables."""
+        value = json.loads(serialized_data)
+        if isinstance(value, dict) and set(value) == {"error"}:
+            return WorkflowFailed(value["error"])
+        return value
+
+    def name(self) -> str:
+        """How the engine's tables call it."""
+        return "sdg_json"
+
+
+class WorkflowFailed(Exception):
+    """What an earlier run of a workflow ended with."""
+
+
+def _sentence(value: object) -> dict[str, str]:
+    if isinstance(value, BaseException):
+        return {"error": f"{type(value).__name__}: {value}"}
+    raise TypeError(f"{type(value).__name__} does not belong into a workflow")
+
+
+class DurableRun:
+    """The port ``Run`` inside a workflow."""
+
+    async def step(
+        self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """The remembered result of the work; repeated when the process ended in the middle."""
+        result: dict[str, Any] = await DBOS.run_step_async({"name": name}, work)
+        return result
+
+    async def wait(self, seconds: float) -> dict[str, Any] | None:
+        """The next stimulus; how long was waited already survives a restart."""
+        found: dict[str, Any] | None = await DBOS.recv_async(_TOPIC, timeout_seconds=seconds)
+        return found
+
+
+@dataclass(slots=True, kw_only=True)
+class DurableWorkflows:
+    """The port ``Workflows`` over DBOS; one in a process."""
+
+    url: str
+    """``sqlite:///…`` or ``postgresql+psycopg://…`` of the engine's own tables."""
+    worker: str
+    """Name of this process among the workers of one database."""
+    exchanges: Exchanges | None = None
+    """Set after construction: the exchanges need the book, which is made first."""
+    _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
+    _workflow: Any = field(default=None, init=False, repr=False)
+
+    async def start(self) -> None:
+        """Open the engine in the running event loop; what was cut off goes on by itself."""
+        logging.getLogger("dbos").setLevel(_QUIET)
+        DBOS(config=self._config())
+        self._workflow = DBOS.workflow(name="exchange")(self._body())
+        DBOS.launch()
+
+    async def begin(self, exchange: str) -> None:
+        """Start the exchange, once however often it is asked for."""
+        if await DBOS.get_workflow_status_async(exchange) is not None:
+            return
+        with SetWorkflowID(exchange):
+            await DBOS.start_workflow_async(self._workflow, exchange)
+
+    async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
+        """Hand a stimulus over, once for each key, now or after the next start."""
+        await DBOS.send_async(exchange, dict(stimulus), _TOPIC, idempotency_key=key)
+
+    async def take_over(self, workers: list[str]) -> None:
+        """Go on with what workers that are gone were doing."""
+        await asyncio.to_thread(DBOS._recover_pending_workflows, workers)  # noqa: SLF001  DBOS offers it to its own console only
+
+    async def forget(self, exchanges: list[str]) -> None:
+        """Erase the engine's rows of ended exchanges."""
+        await DBOS.delete_workflows_async(exchanges)
+
+    async def stop(self) -> None:
+        """Let go of every exchange where it stands; the next start takes it up again."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    def _body(self) -> Callable[[str], Awaitable[str]]:
+        async def exchange(name: str) -> str:
+            if self.exchanges is None:
+                raise RuntimeError("the workflows were started before the exchanges were set")
+            task = asyncio.current_task()
+            if task is not None:
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            return await self.exchanges.run(DurableRun(), name)
+
+        return exchange
+
+    def _config(self) -> DBOSConfig:
+        return DBOSConfig(
+            name="sdg-connector",
+            system_database_url=self.url,
+            system_database_engine=_sqlite_engine(self.url),
+            application_version=_VERSION,
+            executor_id=self.worker,
+            serializer=JsonSerializer(),
+            enable_otlp=False,
+            log_level="ERROR",
+            console_log_level="ERROR",
+            notification_listener_polling_interval_sec=_POLLING_SECONDS,
+        )
+
+
+def _sqlite_engine(url: str) -> sa.Engine | None:
+    """The engine's SQLite in WAL, so that its many small commits cost one flush each."""
+    if not url.startswith("sqlite"):
+        return None
+    engine = sa.create_engine(url, pool_size=10, max_overflow=20)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine

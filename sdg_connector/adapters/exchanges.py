@@ -1,0 +1,165 @@
+"""The running whole: store, access point, engine and connector behind one start and one stop."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, Self
+
+import httpx
+from sqlalchemy.exc import SQLAlchemyError
+
+from sdg_connector.adapters.as4_endpoint import As4Endpoint
+from sdg_connector.adapters.as4_sender import As4Sender
+from sdg_connector.adapters.as4_transport import As4Inbox, As4Transport
+from sdg_connector.adapters.durable import DurableWorkflows
+from sdg_connector.adapters.store import Store
+from sdg_connector.adapters.system import new_uuid, utc_now
+from sdg_connector.as4 import Agreements, Keys
+from sdg_connector.connector import (
+    Connector,
+    Directory,
+    Exchanges,
+    OwnOrganisation,
+    Peers,
+    Timeouts,
+)
+from sdg_connector.ports import Clock, NewId
+
+_log = logging.getLogger(__name__)
+_HOUSEKEEPING_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeOptions:
+    """What one process needs to run exchanges."""
+
+    store_url: str
+    """``sqlite:///…`` or ``postgresql+psycopg://…``: exchanges, messages, encrypted documents."""
+    engine_url: str
+    """The same for the workflow engine's own tables."""
+    store_keys: Mapping[str, bytes] = field(repr=False)
+    """Keys of 32 octets by name."""
+    current_key: str
+    organisation: OwnOrganisation
+    peers: Peers
+    domain: str
+    """Right-hand side of our message ids."""
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    journal_keeps: timedelta = timedelta(days=366)
+    """Implementing Regulation (EU) 2022/1463, article 17: twelve months."""
+    worker: str = "local"
+    """Name of this process; each of several on one database needs its own."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ExchangeRuntime:
+    """Made by ``open``; started and stopped with the process."""
+
+    options: RuntimeOptions
+    store: Store
+    workflows: DurableWorkflows
+    connector: Connector
+    endpoint: As4Endpoint
+    now: Clock
+    started: bool = False
+    _housekeeping: asyncio.Task[None] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        options: RuntimeOptions,
+        *,
+        agreements: Agreements | Callable[[], Agreements],
+        keys: Keys,
+        directory: Directory,
+        client: httpx.AsyncClient,
+        reach: Callable[[str], str] = str,
+        now: Clock = utc_now,
+        new_id: NewId = new_uuid,
+    ) -> Self:
+        """Put the parts together; raises ``OwnMistake`` for URLs or keys that do not do."""
+        store = Store.open(
+            options.store_url,
+            keys=options.store_keys,
+            current_key=options.current_key,
+            new_id=new_id,
+        )
+        sender = As4Sender(
+            agreements=agreements, keys=keys, client=client, now=now, new_id=new_id, reach=reach
+        )
+        exchanges = Exchanges(
+            book=store.book,
+            payloads=store.payloads,
+            transport=As4Transport(sender=sender, domain=options.domain),
+            timeouts=options.timeouts,
+            domain=options.domain,
+            now=now,
+            new_id=new_id,
+        )
+        workflows = DurableWorkflows(
+            url=options.engine_url, worker=options.worker, exchanges=exchanges
+        )
+        connector = Connector(
+            organisation=options.organisation,
+            peers=options.peers,
+            directory=directory,
+            book=store.book,
+            payloads=store.payloads,
+            workflows=workflows,
+            timeouts=options.timeouts,
+            now=now,
+            new_id=new_id,
+        )
+        endpoint = As4Endpoint(
+            agreements=agreements,
+            keys=keys,
+            inbound=As4Inbox(connector, now),
+            now=now,
+            new_id=new_id,
+        )
+        return cls(
+            options=options,
+            store=store,
+            workflows=workflows,
+            connector=connector,
+            endpoint=endpoint,
+            now=now,
+        )
+
+    async def start(self) -> None:
+        """Take up again whatever was cut off, then serve."""
+        await self.workflows.start()
+        open_ = await self.connector.resume()
+        self._housekeeping = asyncio.create_task(self._keep_house())
+        self.started = True
+        _log.info("started worker=%s open_exchanges=%d", self.options.worker, open_)
+
+    async def stop(self) -> None:
+        """Let every exchange rest where it stands; nothing is lost."""
+        self.started = False
+        if self._housekeeping is not None:
+            self._housekeeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._housekeeping
+        await self.workflows.stop()
+        self.store.close()
+        _log.info("stopped worker=%s", self.options.worker)
+
+    async def _keep_house(self) -> None:
+        while True:
+            try:
+                erased = await asyncio.to_thread(
+                    self.store.book.purge,
+                    now=self.now(),
+                    journal_keeps=self.options.journal_keeps,
+                )
+            except (SQLAlchemyError, OSError) as error:
+                # The database may be away for a minute; housekeeping has time.
+                _log.warning("housekeeping failed, to be tried again: %s", type(error).__name__)
+            else:
+                if erased:
+                    _log.info("erased documents=%d", erased)
+            await asyncio.sleep(_HOUSEKEEPING_SECONDS)

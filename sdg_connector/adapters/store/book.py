@@ -1,0 +1,353 @@
+"""The book of exchanges over a database: each method is one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from sdg_connector.adapters.store.database import Database
+from sdg_connector.adapters.store.journal import Journal
+from sdg_connector.adapters.store.mailbox import Mailbox
+from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.tables import EXCHANGES, FILES, INBOX, OUTBOX, PARTS
+from sdg_connector.connector import Overtaken, UnknownExchange
+from sdg_connector.connector.book import Change, EvidenceFile, NewExchange, Posted, Record
+from sdg_connector.journey import Happened, State
+from sdg_connector.ports import ArrivedMessage, PackedMessage
+
+_RULE_LENGTH: Final = 300
+_JOURNAL: Final = {
+    Happened.EXPLICIT_REQUEST_GIVEN: "explicit_request",
+    Happened.RECEIPT_CAME: "request_sent",
+    Happened.NOT_DELIVERED: "request_not_delivered",
+    Happened.PREVIEW_REQUIRED: "preview_required",
+    Happened.LEFT_FOR_PREVIEW: "left_for_preview",
+    Happened.PERSON_RETURNED: "returned_from_preview",
+    Happened.EVIDENCE_ARRIVED: "response_received",
+    Happened.EVIDENCE_LATER: "response_received",
+    Happened.NOTHING_GIVEN: "response_received",
+    Happened.PROVIDER_REFUSED: "error_received",
+    Happened.ANSWER_BROKEN: "response_refused",
+    Happened.EVIDENCE_ATTACHED: "evidence_delivered",
+    Happened.EVIDENCE_DROPPED: "evidence_dropped",
+    Happened.TIME_UP: "expired",
+    Happened.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The port ``ExchangeBook`` over a database."""
+
+    database: Database
+    payloads: Payloads
+    mailbox: Mailbox
+    journal: Journal
+
+    def create(self, new: NewExchange) -> str:
+        """Write a new exchange down; gives the id of the one that has its key already."""
+        with self.database.writing() as connection:
+            known = connection.scalar(
+                sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.asked_key == new.asked_key)
+            )
+            if known is not None:
+                return str(known)
+            order = self.payloads.put_in(
+                connection, new.order, purge_at=new.purge_at, owner=new.exchange
+            )
+            connection.execute(
+                EXCHANGES.insert().values(
+                    exchange=new.exchange,
+                    asked_key=new.asked_key,
+                    conversation=new.conversation,
+                    request_id=new.request_id,
+                    state=State.FINDING.value,
+                    open=True,
+                    stimulus=-1,
+                    order_payload=order,
+                    preview_payload="",
+                    problem="",
+                    rule="",
+                    created=new.at,
+                    updated=new.at,
+                    purge_at=new.purge_at,
+                    procedure=new.procedure,
+                    requester=new.requester,
+                    provider=new.provider,
+                    evidence_type=new.evidence_type,
+                    country=new.country,
+                )
+            )
+            return new.exchange
+
+    def read(self, exchange: str) -> Record:
+        """One exchange; raises ``UnknownExchange``."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                sa.select(EXCHANGES).where(EXCHANGES.c.exchange == exchange)
+            ).first()
+        if row is None:
+            raise UnknownExchange("no exchange has this id")
+        return _record(row)
+
+    def move(self, record: Record, change: Change) -> Record:
+        """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
+        with self.database.writing() as connection:
+            values: dict[str, Any] = {
+                "state": change.state.value,
+                "open": not change.state.is_end,
+                "stimulus": change.stimulus,
+                "deadline": change.deadline,
+                "problem": change.problem,
+                "rule": change.rule[:_RULE_LENGTH],
+                "updated": change.at,
+            }
+            if change.preview_location:
+                values["preview_payload"] = self.payloads.put_in(
+                    connection,
+                    change.preview_location.encode(),
+                    purge_at=_purge_at(connection, record.exchange),
+                    owner=record.exchange,
+                )
+            self._update(connection, record, values)
+            if change.erase:
+                self.payloads.erase_in(connection, record.exchange)
+                connection.execute(FILES.delete().where(FILES.c.exchange == record.exchange))
+            for file in change.files:
+                values = self._file_values(connection, record.exchange, file)
+                connection.execute(FILES.insert().values(**values))
+            self._note(connection, record, change)
+        return self.read(record.exchange)
+
+    def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Record:
+        """Take a stimulus in without moving; a reason goes into the journal."""
+        with self.database.writing() as connection:
+            self._update(connection, record, {"stimulus": stimulus, "updated": at})
+            if reason:
+                content = {"event": "ignored", "state": record.state.value, "detail": reason}
+                self.journal.append_in(connection, at=at, exchange=record.exchange, content=content)
+        return self.read(record.exchange)
+
+    def post(
+        self, exchange: str, number: int, packed: PackedMessage, *, request_id: str, at: datetime
+    ) -> Posted:
+        """Store an outgoing message; gives the one that stands there already, if any."""
+        with self.database.writing() as connection:
+            there = self.mailbox.posted_in(connection, exchange, number)
+            if there is not None:
+                return there
+            self.mailbox.post_in(
+                connection,
+                exchange,
+                number,
+                packed,
+                at=at,
+                purge_at=_purge_at(connection, exchange),
+            )
+            connection.execute(
+                EXCHANGES.update()
+                .where(EXCHANGES.c.exchange == exchange)
+                .values(request_id=request_id)
+            )
+            return Posted(packed=packed, attempts=0, delivered=False)
+
+    def posted(self, exchange: str, number: int) -> Posted | None:
+        """The outgoing message with this number."""
+        with self.database.reading() as connection:
+            return self.mailbox.posted_in(connection, exchange, number)
+
+    def attempted(
+        self, exchange: str, number: int, *, delivered: bool, receipt: bytes, at: datetime
+    ) -> None:
+        """Count an attempt, and keep the receipt that proves the delivery."""
+        with self.database.writing() as connection:
+            self.mailbox.attempted_in(
+                connection, exchange, number, delivered=delivered, receipt=receipt, at=at
+            )
+
+    def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
+        """Store an arrived message; raises ``StoredDifferently``."""
+        with self.database.writing() as connection:
+            earlier, exchange = self.mailbox.arrive_in(connection, message, purge_at=purge_at)
+            if earlier is None and not exchange:
+                content = {"event": "response_refused", "detail": "no such conversation"}
+                self.journal.append_in(
+                    connection,
+                    at=message.at,
+                    exchange="",
+                    content=content | {"message": message.message_id},
+                )
+            return earlier, exchange
+
+    def arrived(self, sender: str, message_id: str) -> tuple[ArrivedMessage, tuple[str, ...]]:
+        """An arrived message, with the payload ids of its attachments."""
+        with self.database.reading() as connection:
+            return self.mailbox.arrived_in(connection, sender, message_id)
+
+    def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
+        """The evidence that arrived in an exchange."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                sa.select(FILES).where(FILES.c.exchange == exchange).order_by(FILES.c.number)
+            ).all()
+            return tuple(self._file(connection, row) for row in rows)
+
+    def open_exchanges(self) -> tuple[str, ...]:
+        """Ids of every exchange that has not ended."""
+        with self.database.reading() as connection:
+            return tuple(
+                connection.scalars(sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.open))
+            )
+
+    def unheard(self) -> tuple[tuple[str, str, str], ...]:
+        """Exchange, sender and message id of each arrival in an exchange that has not ended."""
+        query = (
+            sa.select(INBOX.c.exchange, INBOX.c.sender, INBOX.c.message_id)
+            .join(EXCHANGES, EXCHANGES.c.exchange == INBOX.c.exchange)
+            .where(EXCHANGES.c.open)
+            .order_by(INBOX.c.at)
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple((row.exchange, row.sender, row.message_id) for row in rows)
+
+    def recent(self, *, limit: int, open_only: bool = False) -> tuple[Record, ...]:
+        """The newest exchanges, for an operator."""
+        query = sa.select(EXCHANGES).order_by(EXCHANGES.c.created.desc()).limit(limit)
+        if open_only:
+            query = query.where(EXCHANGES.c.open)
+        with self.database.reading() as connection:
+            return tuple(_record(row) for row in connection.execute(query))
+
+    def messages(self, exchange: str) -> tuple[tuple[str, str, datetime, bool], ...]:
+        """Direction, id, time and delivery of each message of an exchange, for an operator."""
+        with self.database.reading() as connection:
+            sent = connection.execute(
+                sa.select(OUTBOX.c.message_id, OUTBOX.c.at, OUTBOX.c.delivered_at)
+                .where(OUTBOX.c.exchange == exchange)
+                .order_by(OUTBOX.c.number)
+            ).all()
+            came = connection.execute(
+                sa.select(INBOX.c.message_id, INBOX.c.at).where(INBOX.c.exchange == exchange)
+            ).all()
+        messages = [("out", row.message_id, row.at, row.delivered_at is not None) for row in sent]
+        messages += [("in", row.message_id, row.at, True) for row in came]
+        return tuple(sorted(messages, key=lambda one: one[2]))
+
+    def purge(self, *, now: datetime, journal_keeps: timedelta) -> int:
+        """Erase what is due; gives how many documents were erased."""
+        erased = self.payloads.purge(now=now)
+        with self.database.writing() as connection:
+            due = sa.select(EXCHANGES.c.exchange).where(
+                EXCHANGES.c.purge_at <= now, sa.not_(EXCHANGES.c.open)
+            )
+            keys = sa.select(INBOX.c.message_id).where(INBOX.c.exchange.in_(due))
+            connection.execute(PARTS.delete().where(PARTS.c.message_id.in_(keys)))
+            for table in (INBOX, OUTBOX, FILES):
+                connection.execute(table.delete().where(table.c.exchange.in_(due)))
+            connection.execute(
+                EXCHANGES.delete().where(EXCHANGES.c.purge_at <= now, sa.not_(EXCHANGES.c.open))
+            )
+        self.journal.erase_before(now - journal_keeps, now=now)
+        return erased
+
+    def _update(self, connection: sa.Connection, record: Record, values: dict[str, Any]) -> None:
+        result = connection.execute(
+            EXCHANGES.update()
+            .where(
+                EXCHANGES.c.exchange == record.exchange,
+                EXCHANGES.c.state == record.state.value,
+                EXCHANGES.c.stimulus == record.stimulus,
+            )
+            .values(**values)
+        )
+        if result.rowcount != 1:
+            raise Overtaken(f"exchange {record.exchange} was moved on by another worker")
+
+    def _note(self, connection: sa.Connection, record: Record, change: Change) -> None:
+        content: dict[str, Any] = {"event": _JOURNAL[change.happened], "state": change.state.value}
+        if change.happened is Happened.EXPLICIT_REQUEST_GIVEN:
+            content |= _asked(connection, record.exchange)
+        if change.message_id:
+            content["message"] = change.message_id
+        if change.rule:
+            content["rule"] = change.rule[:_RULE_LENGTH]
+        if change.digests:
+            content["sha256"] = list(change.digests)
+        self.journal.append_in(connection, at=change.at, exchange=record.exchange, content=content)
+
+    def _file_values(
+        self, connection: sa.Connection, exchange: str, file: EvidenceFile
+    ) -> dict[str, Any]:
+        """A provider may write anything into a title, so it is stored like a document."""
+        title = self.payloads.put_in(
+            connection,
+            file.title.encode(),
+            purge_at=_purge_at(connection, exchange),
+            owner=exchange,
+        )
+        return {
+            "exchange": exchange,
+            "number": file.number,
+            "title_payload": title,
+            "media_type": file.media_type,
+            "size": file.size,
+            "sha256": file.sha256,
+            "issued": file.issued,
+            "payload": file.payload,
+        }
+
+    def _file(self, connection: sa.Connection, row: Any) -> EvidenceFile:
+        return EvidenceFile(
+            number=row.number,
+            title=self.payloads.get_in(connection, row.title_payload).decode(),
+            media_type=row.media_type,
+            size=row.size,
+            sha256=row.sha256,
+            issued=row.issued,
+            payload=row.payload,
+        )
+
+
+def _record(row: Any) -> Record:
+    return Record(
+        exchange=row.exchange,
+        state=State(row.state),
+        stimulus=row.stimulus,
+        conversation=row.conversation,
+        request_id=row.request_id,
+        order=row.order_payload,
+        preview=row.preview_payload,
+        deadline=row.deadline,
+        problem=row.problem,
+        rule=row.rule,
+        created=row.created,
+        updated=row.updated,
+        procedure=row.procedure,
+        provider=row.provider,
+        evidence_type=row.evidence_type,
+        country=row.country,
+    )
+
+
+def _purge_at(connection: sa.Connection, exchange: str) -> datetime:
+    found: datetime = connection.execute(
+        sa.select(EXCHANGES.c.purge_at).where(EXCHANGES.c.exchange == exchange)
+    ).scalar_one()
+    return found
+
+
+def _asked(connection: sa.Connection, exchange: str) -> dict[str, str]:
+    """Who asked whom for what, on whose explicit request and when (IR 2022/1463, article 17)."""
+    row = connection.execute(sa.select(EXCHANGES).where(EXCHANGES.c.exchange == exchange)).one()
+    return {
+        "requester": row.requester,
+        "provider": row.provider,
+        "country": row.country,
+        "procedure": row.procedure,
+        "evidence_type": row.evidence_type,
+        "conversation": row.conversation,
+        "request": row.request_id,
+        "asked_at": row.created.isoformat(),
+    }

@@ -1,0 +1,84 @@
+"""A database behind one URL, its transactions short and its writers in a row."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from sdg_connector.adapters.store.tables import METADATA
+from sdg_connector.errors import OwnMistake
+
+_BUSY_MILLISECONDS = 30_000
+
+
+class Database:
+    """Opened by ``open``; every ``writing`` block is one transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open ``sqlite:///…`` or ``postgresql+psycopg://…`` and make missing tables.
+
+        Raises ``OwnMistake`` for any other URL.
+        """
+        try:
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            raise OwnMistake("the store's URL cannot be read") from None
+        backend = parsed.get_backend_name()
+        if backend == "sqlite":
+            engine = sa.create_engine(parsed, pool_size=8, max_overflow=8)
+            sa.event.listen(engine, "connect", _prepare_sqlite)
+        elif backend == "postgresql":
+            engine = sa.create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+            )
+        else:
+            raise OwnMistake("the store is SQLite or PostgreSQL")
+        database = cls(engine)
+        with database.writing() as connection:
+            METADATA.create_all(connection)
+        return database
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one file on one machine holds everything."""
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction; SQLite's writers queue up at its begin instead of failing inside."""
+        with self._engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Reads without holding anybody up."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    """WAL lets readers go on while one writes; FULL means that a commit survives a power cut."""
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")

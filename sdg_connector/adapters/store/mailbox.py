@@ -1,0 +1,181 @@
+"""Messages that leave and arrive, each stored before anybody is told that it was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS
+from sdg_connector.connector import StoredDifferently, UnknownExchange
+from sdg_connector.connector.book import Posted
+from sdg_connector.ports import ArrivedMessage, Attachment, PackedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Outbox and inbox of a database."""
+
+    payloads: Payloads
+
+    def post_in(
+        self,
+        connection: sa.Connection,
+        exchange: str,
+        number: int,
+        packed: PackedMessage,
+        *,
+        at: datetime,
+        purge_at: datetime,
+    ) -> None:
+        """Store a packed message that was not there."""
+        body = self.payloads.put_in(connection, packed.body, purge_at=purge_at, owner=exchange)
+        connection.execute(
+            OUTBOX.insert().values(
+                exchange=exchange,
+                number=number,
+                message_id=packed.message_id,
+                receiver=packed.receiver,
+                leg=packed.leg,
+                content_type=packed.content_type,
+                sent_references=packed.references,
+                body_payload=body,
+                attempts=0,
+                at=at,
+            )
+        )
+
+    def posted_in(self, connection: sa.Connection, exchange: str, number: int) -> Posted | None:
+        """The outgoing message with this number."""
+        row = connection.execute(
+            sa.select(OUTBOX).where(OUTBOX.c.exchange == exchange, OUTBOX.c.number == number)
+        ).first()
+        if row is None:
+            return None
+        return Posted(
+            packed=PackedMessage(
+                message_id=row.message_id,
+                receiver=row.receiver,
+                leg=row.leg,
+                content_type=row.content_type,
+                body=self.payloads.get_in(connection, row.body_payload),
+                references=row.sent_references,
+            ),
+            attempts=row.attempts,
+            delivered=row.delivered_at is not None,
+        )
+
+    def attempted_in(
+        self,
+        connection: sa.Connection,
+        exchange: str,
+        number: int,
+        *,
+        delivered: bool,
+        receipt: bytes,
+        at: datetime,
+    ) -> None:
+        """Count an attempt, and keep the receipt."""
+        values: dict[str, Any] = {"attempts": OUTBOX.c.attempts + 1}
+        if delivered:
+            values |= {"delivered_at": at, "receipt": receipt}
+        connection.execute(
+            OUTBOX.update()
+            .where(OUTBOX.c.exchange == exchange, OUTBOX.c.number == number)
+            .values(**values)
+        )
+
+    def arrive_in(
+        self, connection: sa.Connection, message: ArrivedMessage, *, purge_at: datetime
+    ) -> tuple[bytes | None, str]:
+        """Store an arrived message, or give the receipt that it had before."""
+        known = connection.execute(
+            sa.select(INBOX.c.digest, INBOX.c.receipt, INBOX.c.exchange).where(
+                INBOX.c.sender == message.sender, INBOX.c.message_id == message.message_id
+            )
+        ).first()
+        if known is not None:
+            if known.digest != message.digest:
+                raise StoredDifferently("a message id was used for another message")
+            return known.receipt, known.exchange
+        exchange = self._exchange_of(connection, message)
+        document = self.payloads.put_in(
+            connection, message.document, purge_at=purge_at, owner=exchange
+        )
+        connection.execute(
+            INBOX.insert().values(
+                sender=message.sender,
+                message_id=message.message_id,
+                exchange=exchange,
+                conversation=message.conversation_id,
+                ref_to_message_id=message.ref_to_message_id,
+                action=message.action,
+                digest=message.digest,
+                receipt=message.receipt,
+                document_payload=document,
+                at=message.at,
+            )
+        )
+        for number, part in enumerate(message.attachments):
+            payload = self.payloads.put_in(
+                connection, part.content, purge_at=purge_at, owner=exchange
+            )
+            connection.execute(
+                PARTS.insert().values(
+                    sender=message.sender,
+                    message_id=message.message_id,
+                    number=number,
+                    content_id=part.content_id,
+                    media_type=part.media_type,
+                    payload=payload,
+                )
+            )
+        return None, exchange
+
+    def arrived_in(
+        self, connection: sa.Connection, sender: str, message_id: str
+    ) -> tuple[ArrivedMessage, tuple[str, ...]]:
+        """An arrived message, with the payload ids of its attachments."""
+        row = connection.execute(
+            sa.select(INBOX).where(INBOX.c.sender == sender, INBOX.c.message_id == message_id)
+        ).first()
+        if row is None:
+            raise UnknownExchange(f"no message {message_id} is in the inbox")
+        parts = connection.execute(
+            sa.select(PARTS)
+            .where(PARTS.c.sender == sender, PARTS.c.message_id == message_id)
+            .order_by(PARTS.c.number)
+        ).all()
+        return (
+            ArrivedMessage(
+                sender=sender,
+                message_id=message_id,
+                conversation_id=row.conversation,
+                ref_to_message_id=row.ref_to_message_id,
+                action=row.action,
+                digest=row.digest,
+                receipt=row.receipt,
+                document=self.payloads.get_in(connection, row.document_payload),
+                attachments=tuple(
+                    Attachment(
+                        content_id=part.content_id,
+                        media_type=part.media_type,
+                        content=self.payloads.get_in(connection, part.payload),
+                    )
+                    for part in parts
+                ),
+                at=row.at,
+            ),
+            tuple(part.payload for part in parts),
+        )
+
+    @staticmethod
+    def _exchange_of(connection: sa.Connection, message: ArrivedMessage) -> str:
+        """The exchange of a conversation; a message to no conversation of ours has none."""
+        found = connection.scalar(
+            sa.select(EXCHANGES.c.exchange).where(
+                EXCHANGES.c.conversation == message.conversation_id
+            )
+        )
+        return found or ""

@@ -1,0 +1,34 @@
+"""Carry a person from a procedure to the evidence that it needs."""
+
+from sdg_connector.connector.connector import Connector, ExchangeStatus, Peers
+from sdg_connector.connector.errors import (
+    Gone,
+    NothingFound,
+    Overtaken,
+    StoredDifferently,
+    UnknownExchange,
+)
+from sdg_connector.connector.exchange import Exchanges
+from sdg_connector.connector.finding import Directory
+from sdg_connector.connector.offers import EvidenceOffer
+from sdg_connector.connector.orders import OwnOrganisation
+from sdg_connector.connector.persons import level_of, subject_of
+from sdg_connector.connector.timeouts import Timeouts
+
+__all__ = [
+    "Connector",
+    "Directory",
+    "EvidenceOffer",
+    "ExchangeStatus",
+    "Exchanges",
+    "Gone",
+    "NothingFound",
+    "Overtaken",
+    "OwnOrganisation",
+    "Peers",
+    "StoredDifferently",
+    "Timeouts",
+    "UnknownExchange",
+    "level_of",
+    "subject_of",
+]

@@ -1,0 +1,163 @@
+"""What is written down about each exchange: ids and states, never a person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sdg_connector.journey import Happened, State
+from sdg_connector.ports import ArrivedMessage, PackedMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExchange:
+    """An exchange at the moment of the person's explicit request."""
+
+    exchange: str
+    asked_key: str
+    """Digest of visit and offer: asking again under the same key gives the same exchange."""
+    conversation: str
+    request_id: str
+    order: bytes = field(repr=False)
+    """``Order.to_bytes()``: goes into the encrypted store."""
+    at: datetime
+    purge_at: datetime
+    procedure: str
+    requester: str
+    provider: str
+    evidence_type: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One exchange as the book has it."""
+
+    exchange: str
+    state: State
+    stimulus: int
+    """Number of the last stimulus that was taken in: each is taken in once."""
+    conversation: str
+    request_id: str
+    """Of the request that waits for its answer."""
+    order: str
+    """Payload id."""
+    preview: str
+    """Payload id of the preview location; empty before there is one."""
+    deadline: datetime | None
+    problem: str
+    """How it ended otherwise: ``declined``, ``not_found``, ``timeout``, ``unreachable``, …"""
+    rule: str
+    """The rule or code behind the problem."""
+    created: datetime
+    updated: datetime
+    procedure: str
+    provider: str
+    evidence_type: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """One file that arrived; its octets lie in the encrypted store."""
+
+    number: int
+    title: str
+    media_type: str
+    size: int
+    sha256: str
+    issued: str
+    """ISO 8601 date, empty when the evidence does not say."""
+    payload: str
+    """Payload id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A move, with everything that is written down in the same transaction."""
+
+    state: State
+    stimulus: int
+    at: datetime
+    happened: Happened
+    deadline: datetime | None = None
+    problem: str = ""
+    rule: str = ""
+    message_id: str = ""
+    """Of the message that the move is about, for the journal."""
+    preview_location: str = field(default="", repr=False)
+    files: tuple[EvidenceFile, ...] = ()
+    erase: bool = False
+    """Erase the evidence and the order now."""
+    digests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A stored outgoing message and what became of it."""
+
+    packed: PackedMessage
+    attempts: int
+    delivered: bool
+
+
+class ExchangeBook(Protocol):
+    """The store of exchanges and of their messages; every method is one transaction."""
+
+    def create(self, new: NewExchange) -> str:
+        """Write a new exchange down; gives the id of the one that has its key already."""
+        ...
+
+    def read(self, exchange: str) -> Record:
+        """One exchange; raises ``UnknownExchange``."""
+        ...
+
+    def move(self, record: Record, change: Change) -> Record:
+        """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
+        ...
+
+    def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Record:
+        """Take a stimulus in without moving."""
+        ...
+
+    def post(
+        self, exchange: str, number: int, packed: PackedMessage, *, request_id: str, at: datetime
+    ) -> Posted:
+        """Store an outgoing message; gives the one that stands there already, if any."""
+        ...
+
+    def posted(self, exchange: str, number: int) -> Posted | None:
+        """The outgoing message with this number."""
+        ...
+
+    def attempted(
+        self, exchange: str, number: int, *, delivered: bool, receipt: bytes, at: datetime
+    ) -> None:
+        """Count an attempt, and keep the receipt that proves the delivery."""
+        ...
+
+    def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
+        """Store an arrived message: the receipt of an earlier arrival, and whose exchange it is.
+
+        Raises ``StoredDifferently`` when the id was used for another message.
+        """
+        ...
+
+    def arrived(self, sender: str, message_id: str) -> tuple[ArrivedMessage, tuple[str, ...]]:
+        """An arrived message, with the payload ids of its attachments."""
+        ...
+
+    def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
+        """The evidence that arrived in an exchange."""
+        ...
+
+    def open_exchanges(self) -> tuple[str, ...]:
+        """Ids of every exchange that has not ended."""
+        ...
+
+    def unheard(self) -> tuple[tuple[str, str, str], ...]:
+        """Exchange, sender and message id of each arrival in an exchange that has not ended."""
+        ...
+
+    def purge(self, *, now: datetime, journal_keeps: timedelta) -> int:
+        """Erase what is due; gives how many documents were erased."""
+        ...

@@ -1,0 +1,268 @@
+"""The object that a procedure portal calls: find, ask, preview, receive, hand over."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
+from sdg_connector.connector.errors import UnknownExchange
+from sdg_connector.connector.finding import Directory, find_offers
+from sdg_connector.connector.offers import EvidenceOffer
+from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
+from sdg_connector.connector.timeouts import Timeouts
+from sdg_connector.errors import OwnMistake
+from sdg_connector.evidence import preview_url_with_return
+from sdg_connector.journey import Happened, State
+from sdg_connector.ports import (
+    ArrivedMessage,
+    Clock,
+    Corner,
+    NewId,
+    PayloadStore,
+    Workflows,
+)
+from sdg_connector.vocabulary import LegalPerson, NaturalPerson, Requirement
+
+_GOING: Final = frozenset({State.PREVIEWING, State.SECOND_REQUEST, State.RECEIVING})
+_SECOND_REQUEST_GRACE: Final = timedelta(seconds=5)
+_LOOK_AGAIN: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeStatus:
+    """How far an exchange has come, for the person and for an operator."""
+
+    exchange: str
+    state: State
+    files: tuple[EvidenceFile, ...]
+    preview_location: str
+    """Where the person is awaited while ``PREVIEWING``; empty otherwise."""
+    problem: str
+    rule: str
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peers:
+    """Which hosts belong to which provider's access point."""
+
+    preview_hosts: dict[Corner, tuple[str, ...]]
+
+    def hosts(self, receiver: Corner) -> tuple[str, ...]:
+        """Hosts on which that provider may ask for a preview; none when it is not known."""
+        return self.preview_hosts.get(receiver, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """Evidence requests of one organisation."""
+
+    organisation: OwnOrganisation
+    peers: Peers
+    directory: Directory
+    book: ExchangeBook
+    payloads: PayloadStore
+    workflows: Workflows
+    timeouts: Timeouts
+    now: Clock
+    new_id: NewId
+    offers_last: timedelta = timedelta(hours=2)
+
+    async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
+        """What has to be proved in a procedure (Annex II code); raises what the directory does."""
+        return await self.directory.requirements(
+            procedure=procedure, country=self.organisation.country
+        )
+
+    async def find(self, *, procedure: str, country: str) -> tuple[tuple[str, EvidenceOffer], ...]:
+        """What can be asked for, each offer with the token that ``request`` takes.
+
+        Raises ``NothingFound``, ``MoreNeeded`` and what the directory raises.
+        """
+        offers = await find_offers(
+            self.directory,
+            procedure=procedure,
+            own_country=self.organisation.country,
+            country=country,
+        )
+        return tuple([(await asyncio.to_thread(self._keep, offer), offer) for offer in offers])
+
+    async def request(
+        self,
+        offer: str,
+        *,
+        procedure: str,
+        subject: NaturalPerson | LegalPerson,
+        visit: str,
+        asked_at: datetime,
+        return_location: str,
+    ) -> str:
+        """Begin an exchange on the person's explicit request; gives its id.
+
+        SDGR article 14(4). Asking again for the same offer in the same visit gives the same
+        exchange. Raises ``Gone`` for an offer that is too old, ``EdmMisuse`` for values that the
+        data model forbids.
+        """
+        new = await asyncio.to_thread(
+            self._new,
+            offer,
+            procedure=procedure,
+            subject=subject,
+            visit=visit,
+            asked_at=asked_at,
+            return_location=return_location,
+        )
+        exchange = await asyncio.to_thread(self.book.create, new)
+        await self.workflows.begin(exchange)
+        return exchange
+
+    async def status(self, exchange: str) -> ExchangeStatus:
+        """How far an exchange has come; raises ``UnknownExchange``."""
+        return await asyncio.to_thread(self._status, exchange)
+
+    async def leave_for_preview(self, exchange: str) -> str:
+        """The person goes to the provider now: gives the address to send the browser to.
+
+        The second request is sent at the same time (TDD 4.9); its receipt is waited for a moment,
+        so that the person does not arrive before it. Raises ``OwnMistake`` when no preview waits.
+        """
+        record = await asyncio.to_thread(self.book.read, exchange)
+        if record.state not in _GOING:
+            raise OwnMistake(f"exchange {exchange} waits for no preview")
+        location = await asyncio.to_thread(self._browser_location, record)
+        await self._tell(exchange, Happened.LEFT_FOR_PREVIEW)
+        limit = self.now() + _SECOND_REQUEST_GRACE
+        while record.state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
+            await asyncio.sleep(_LOOK_AGAIN)
+            record = await asyncio.to_thread(self.book.read, exchange)
+        return location
+
+    async def returned(self, exchange: str) -> None:
+        """The person came back from the provider."""
+        await self._tell(exchange, Happened.PERSON_RETURNED)
+
+    async def content(self, exchange: str, number: int) -> bytes:
+        """The octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
+        files = await asyncio.to_thread(self.book.files, exchange)
+        for file in files:
+            if file.number == number:
+                return await asyncio.to_thread(self.payloads.get, file.payload)
+        raise UnknownExchange(f"exchange {exchange} has no file {number}")
+
+    async def settle(self, exchange: str, *, used: bool) -> None:
+        """The person attached the evidence, or decided not to use it."""
+        await self._tell(
+            exchange, Happened.EVIDENCE_ATTACHED if used else Happened.EVIDENCE_DROPPED
+        )
+
+    async def cancel(self, exchange: str) -> None:
+        """End an exchange that has not ended; raises ``UnknownExchange``."""
+        await asyncio.to_thread(self.book.read, exchange)
+        await self._tell(exchange, Happened.CANCELLED)
+
+    async def arrived(self, message: ArrivedMessage) -> bytes | None:
+        """Store a proven message before its receipt leaves, and tell its exchange.
+
+        Gives the receipt of an earlier arrival of the same message, or None. Raises
+        ``StoredDifferently`` when its id was used for another message.
+        """
+        earlier, exchange = await asyncio.to_thread(
+            self.book.arrive, message, purge_at=message.at + self._lasts
+        )
+        if exchange:
+            await self.tell_arrival(exchange, message.sender, message.message_id)
+        return earlier
+
+    async def tell_arrival(self, exchange: str, sender: str, message_id: str) -> None:
+        """Tell an exchange about a stored message; doing so again changes nothing."""
+        await self.workflows.signal(
+            exchange,
+            {"sender": sender, "message": message_id},
+            key=f"{sender} {message_id}",
+        )
+
+    async def resume(self) -> int:
+        """After a start: begin and tell again whatever a crash may have cut off; gives how many."""
+        open_ = await asyncio.to_thread(self.book.open_exchanges)
+        for exchange in open_:
+            await self.workflows.begin(exchange)
+        for exchange, sender, message_id in await asyncio.to_thread(self.book.unheard):
+            await self.tell_arrival(exchange, sender, message_id)
+        return len(open_)
+
+    async def _tell(self, exchange: str, happened: Happened) -> None:
+        await self.workflows.signal(
+            exchange, {"happened": happened.value}, key=f"person {happened.value}"
+        )
+
+    def _keep(self, offer: EvidenceOffer) -> str:
+        return self.payloads.put(
+            offer.to_bytes(new_id=self.new_id), purge_at=self.now() + self.offers_last
+        )
+
+    def _new(
+        self,
+        token: str,
+        *,
+        procedure: str,
+        subject: NaturalPerson | LegalPerson,
+        visit: str,
+        asked_at: datetime,
+        return_location: str,
+    ) -> NewExchange:
+        offer = EvidenceOffer.from_bytes(self.payloads.get(token))
+        request = first_request(
+            offer,
+            request_id=self.new_id(),
+            at=asked_at,
+            procedure=procedure,
+            requester=self.organisation,
+            subject=subject,
+        )
+        order = Order(
+            request=request,
+            receiver=offer.receiver,
+            preview_hosts=self.peers.hosts(offer.receiver),
+            return_location=return_location,
+        )
+        return NewExchange(
+            exchange=self.new_id(),
+            asked_key=hashlib.sha256(f"{visit}\n{token}".encode()).hexdigest(),
+            conversation=self.new_id(),
+            request_id=request.request_id,
+            order=order.to_bytes(),
+            at=asked_at,
+            purge_at=asked_at + self._lasts,
+            procedure=procedure,
+            requester=self.organisation.identifier,
+            provider=offer.provider.identifier.value,
+            evidence_type=offer.service.classification,
+            country=offer.country,
+        )
+
+    def _status(self, exchange: str) -> ExchangeStatus:
+        record = self.book.read(exchange)
+        previewing = record.state is State.PREVIEWING
+        return ExchangeStatus(
+            exchange=exchange,
+            state=record.state,
+            files=self.book.files(exchange),
+            preview_location=self._browser_location(record) if previewing else "",
+            problem=record.problem,
+            rule=record.rule,
+            deadline=record.deadline,
+        )
+
+    def _browser_location(self, record: Record) -> str:
+        location = self.payloads.get(record.preview).decode()
+        order = Order.from_bytes(self.payloads.get(record.order))
+        if order.request.line.is_packaged:
+            return location
+        return preview_url_with_return(location, order.return_location)
+
+    @property
+    def _lasts(self) -> timedelta:
+        limits = self.timeouts
+        return limits.answer + limits.leaving + limits.evidence + 2 * limits.keeping

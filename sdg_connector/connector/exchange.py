@@ -1,0 +1,238 @@
+"""One exchange from the explicit request to its end, written once for every way to run it.
+
+Each stimulus (the start, an arrived message, a button, a limit that passed) is one step. A step may
+be repeated after a crash at any instant: the book says how far the exchange has come, a message is
+packed once and its octets are sent again under the same id, and a stimulus is taken in once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sdg_connector.connector.answers import Occurrence, understand
+from sdg_connector.connector.book import Change, ExchangeBook, Posted, Record
+from sdg_connector.connector.errors import Gone
+from sdg_connector.connector.orders import Order
+from sdg_connector.connector.timeouts import Timeouts
+from sdg_connector.evidence import write_evidence_request
+from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
+from sdg_connector.ports import (
+    Clock,
+    NewId,
+    OutgoingDocument,
+    PackedMessage,
+    PayloadStore,
+    Run,
+    Sent,
+    Transport,
+)
+
+_log = logging.getLogger(__name__)
+_SENDING: Final = {State.REQUESTING: 1, State.SECOND_REQUEST: 2}
+"""The states in which a request is under way, and its number."""
+_END: Final = "end"
+_WAIT: Final = "wait"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanges:
+    """What drives every exchange: the table, the book and the access point."""
+
+    book: ExchangeBook
+    payloads: PayloadStore
+    transport: Transport
+    timeouts: Timeouts
+    domain: str
+    """Right-hand side of our message ids."""
+    now: Clock
+    new_id: NewId
+
+    async def run(self, run: Run, exchange: str) -> str:
+        """Drive one exchange to its end; gives the end's name."""
+        stimulus: Mapping[str, Any] | None = None
+        number = 0
+        while True:
+            taken, count = stimulus, number
+
+            async def work(
+                taken: Mapping[str, Any] | None = taken, count: int = count
+            ) -> dict[str, Any]:
+                return await self._take_in(exchange, count, taken)
+
+            result = await run.step(f"stimulus {number}", work)
+            if _END in result:
+                return str(result[_END])
+            stimulus = await run.wait(float(result[_WAIT]))
+            number += 1
+
+    async def _take_in(
+        self, exchange: str, number: int, stimulus: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        record = await asyncio.to_thread(self.book.read, exchange)
+        if number > record.stimulus and not record.state.is_end:
+            record = await asyncio.to_thread(self._note, record, number, stimulus)
+        while not record.state.is_end:
+            then = await self._perform(record)
+            if not isinstance(then, Occurrence):
+                return {_WAIT: max(then.total_seconds(), 0.0)}
+            record = await asyncio.to_thread(self._move, record, record.stimulus, then)
+        return {_END: record.state.value}
+
+    def _note(self, record: Record, number: int, stimulus: Mapping[str, Any] | None) -> Record:
+        occurrence, reason = self._occurrence(record, stimulus)
+        if occurrence is None:
+            return self.book.skip(record, number, at=self.now(), reason=reason)
+        try:
+            return self._move(record, number, occurrence)
+        except OutOfPlace as late:
+            _log.info("exchange=%s ignored: %s", record.exchange, late)
+            return self.book.skip(record, number, at=self.now(), reason=occurrence.happened)
+
+    def _occurrence(
+        self, record: Record, stimulus: Mapping[str, Any] | None
+    ) -> tuple[Occurrence | None, str]:
+        if stimulus is None:
+            return None, ""
+        if "happened" in stimulus:
+            happened = Happened(stimulus["happened"])
+            problem = "declined" if _is_no(happened) else ""
+            return Occurrence(happened=happened, problem=problem), ""
+        arrived, payloads = self.book.arrived(stimulus["sender"], stimulus["message"])
+        occurrence = understand(
+            arrived,
+            payloads,
+            order=self._order(record),
+            request_id=record.request_id,
+            state=record.state,
+        )
+        return occurrence, f"answer to no request of this exchange: {arrived.message_id}"
+
+    def _move(self, record: Record, number: int, occurrence: Occurrence) -> Record:
+        move = advance(record.state, occurrence.happened)
+        now = self.now()
+        limit = self.timeouts.limit(move.state)
+        entered = move.state is not record.state
+        change = Change(
+            state=move.state,
+            stimulus=number,
+            at=now,
+            happened=occurrence.happened,
+            deadline=record.deadline if not entered else now + limit if limit else None,
+            problem=occurrence.problem,
+            rule=occurrence.rule,
+            message_id=occurrence.message_id,
+            preview_location=occurrence.preview_location,
+            files=occurrence.files,
+            erase=Effect.ERASE_EVIDENCE in move.effects,
+            digests=tuple(one.sha256 for one in occurrence.files),
+        )
+        moved = self.book.move(record, change)
+        _log.info(
+            "exchange=%s state=%r event=%r message=%s rule=%s",
+            record.exchange,
+            move.state.value,
+            occurrence.happened.value,
+            occurrence.message_id or "-",
+            occurrence.rule or "-",
+        )
+        return moved
+
+    async def _perform(self, record: Record) -> Occurrence | timedelta:
+        if record.state is State.FINDING:
+            return Occurrence(happened=Happened.EXPLICIT_REQUEST_GIVEN)
+        if record.state in _SENDING:
+            return await self._send(record, _SENDING[record.state])
+        if record.deadline is None:
+            return timedelta(0)
+        left = record.deadline - self.now()
+        if left > timedelta(0):
+            return left
+        return Occurrence(happened=Happened.TIME_UP, problem="timeout", rule=_limit(record.state))
+
+    async def _send(self, record: Record, number: int) -> Occurrence | timedelta:
+        try:
+            posted = await asyncio.to_thread(self._posted, record, number)
+        except Gone:
+            return Occurrence(happened=Happened.CANCELLED, problem="declined", rule="erased")
+        packed = posted.packed
+        if posted.delivered:
+            return Occurrence(happened=Happened.RECEIPT_CAME, message_id=packed.message_id)
+        attempt = await self.transport.attempt(packed)
+        receipt = attempt.receipt if attempt.outcome is Sent.DELIVERED else b""
+        await asyncio.to_thread(
+            self.book.attempted,
+            record.exchange,
+            number,
+            delivered=attempt.outcome is Sent.DELIVERED,
+            receipt=receipt,
+            at=self.now(),
+        )
+        if attempt.outcome is Sent.DELIVERED:
+            return Occurrence(happened=Happened.RECEIPT_CAME, message_id=packed.message_id)
+        _log.warning(
+            "exchange=%s message=%s not delivered: %s",
+            record.exchange,
+            packed.message_id,
+            attempt.detail,
+        )
+        pauses = self.transport.pauses(packed)
+        if attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses):
+            return pauses[posted.attempts]
+        return Occurrence(
+            happened=Happened.NOT_DELIVERED,
+            problem="unreachable",
+            rule=attempt.detail or "EBMS:0301",
+            message_id=packed.message_id,
+        )
+
+    def _posted(self, record: Record, number: int) -> Posted:
+        there = self.book.posted(record.exchange, number)
+        if there is not None:
+            return there
+        packed, request_id = self._packed(record, number)
+        return self.book.post(record.exchange, number, packed, request_id=request_id, at=self.now())
+
+    def _packed(self, record: Record, number: int) -> tuple[PackedMessage, str]:
+        order = self._order(record)
+        request = order.request
+        if number > 1:
+            request = request.second(
+                request_id=f"urn:uuid:{self.new_id()}",
+                issued_at=self.now(),
+                preview_location=self.payloads.get(record.preview).decode(),
+                return_location=order.return_location,
+            )
+        properties: tuple[tuple[str, str], ...] = ()
+        if request.line.is_packaged:
+            # R-EDM-EBMS ebMS-037, ebMS-038; the second request keeps the ExchangeId (TDD 4.9).
+            properties = (("ExchangeId", record.exchange), ("SpecificationId", request.line.value))
+        packed = self.transport.pack(
+            OutgoingDocument(
+                message_id=f"{self.new_id()}@{self.domain}",
+                conversation_id=record.conversation,
+                action="ExecuteQueryRequest",
+                receiver=order.receiver,
+                original_sender=order.sender,
+                final_recipient=order.recipient,
+                document=write_evidence_request(request),
+                properties=properties,
+                at=self.now(),
+            )
+        )
+        return packed, request.request_id
+
+    def _order(self, record: Record) -> Order:
+        return Order.from_bytes(self.payloads.get(record.order))
+
+
+def _is_no(happened: Happened) -> bool:
+    """Whether the event is the person's own no."""
+    return happened in {Happened.EVIDENCE_DROPPED, Happened.CANCELLED}
+
+
+def _limit(state: State) -> str:
+    names = {State.WAITING: "T1", State.PREVIEWING: "T2", State.RECEIVING: "T3"}
+    return f"TDD 4.4.3 {names[state]}" if state in names else "retention"

@@ -1,0 +1,120 @@
+"""What one provider could send to prove one requirement, as it is shown before it is asked for."""
+
+import base64
+import json
+from dataclasses import dataclass, replace
+
+from sdg_connector.connector.errors import NothingFound
+from sdg_connector.directory import (
+    read_data_services,
+    read_evidence_types,
+    write_data_services,
+    write_evidence_types,
+)
+from sdg_connector.errors import OwnMistake
+from sdg_connector.ports import Corner, NewId
+from sdg_connector.vocabulary import (
+    AccessService,
+    Agent,
+    DataServiceEvidenceType,
+    DistributedAs,
+    EdmLine,
+    Publisher,
+    Requirement,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceOffer:
+    """One evidence type of one provider."""
+
+    requirement: Requirement
+    service: DataServiceEvidenceType
+    """As the Data Service Directory lists it, with the one access service that is meant."""
+    country: str
+
+    @property
+    def access(self) -> AccessService:
+        """The access service that would be asked."""
+        return self.service.access_services[0]
+
+    @property
+    def publisher(self) -> Publisher:
+        """The evidence provider; raises ``NothingFound`` when the directory names none."""
+        if self.access.publisher is None:
+            raise NothingFound("the directory names an access service without a provider")
+        return self.access.publisher
+
+    @property
+    def provider(self) -> Agent:
+        """The provider as a request names it."""
+        return Agent(identifier=self.publisher.identifier, names=self.publisher.names)
+
+    @property
+    def receiver(self) -> Corner:
+        """The provider's access point; raises ``OwnMistake`` when its identifier has no scheme."""
+        if self.access.identifier.scheme is None:
+            raise OwnMistake("an access service needs an identifier with a scheme")
+        return Corner(self.access.identifier.value, self.access.identifier.scheme)
+
+    @property
+    def line(self) -> EdmLine:
+        """The newest line that both sides speak; raises ``NoCommonLine``."""
+        return EdmLine.choose(self.access.conforms_to)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Media types that the provider can send."""
+        return tuple(dict.fromkeys(one.format for one in self.service.distributed_as))
+
+    @property
+    def titles(self) -> tuple[Text, ...]:
+        """Names of the evidence type."""
+        return self.service.titles
+
+    def asked(self) -> DataServiceEvidenceType:
+        """The evidence type as the request repeats it: in 1.x one form, in 2.0 one too."""
+        chosen = next(
+            (one for one in self.service.distributed_as if one.format == "application/pdf"),
+            next(iter(self.service.distributed_as), None),
+        )
+        if chosen is not None and not self.line.is_packaged:
+            chosen = DistributedAs(format=chosen.format)
+        return self.service.for_request(distribution=chosen)
+
+    def to_bytes(self, *, new_id: NewId) -> bytes:
+        """As the store keeps it: the directory's own words."""
+        urn = lambda: f"urn:uuid:{new_id()}"  # noqa: E731  a name for the directory's id format
+        parts = {
+            "requirement": write_evidence_types((self.requirement,), new_id=urn),
+            "service": write_data_services((self.service,), new_id=urn),
+        }
+        texts = {name: base64.b64encode(part).decode() for name, part in parts.items()}
+        return json.dumps({"country": self.country, **texts}).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "EvidenceOffer":
+        """Back from what ``to_bytes`` gave."""
+        kept = json.loads(data)
+        (requirement,) = read_evidence_types(base64.b64decode(kept["requirement"]))
+        (service,) = read_data_services(base64.b64decode(kept["service"]))
+        return cls(requirement=requirement, service=service, country=kept["country"])
+
+
+def offers_of(
+    requirement: Requirement, services: tuple[DataServiceEvidenceType, ...], *, country: str
+) -> tuple[EvidenceOffer, ...]:
+    """One offer for each access service with a provider and a line that we speak."""
+    return tuple(
+        EvidenceOffer(
+            requirement=requirement.reference(),
+            service=replace(service, access_services=(access,)),
+            country=country,
+        )
+        for service in services
+        for access in service.access_services
+        if access.publisher is not None
+        and access.identifier.scheme is not None
+        and set(access.conforms_to) & set(EdmLine)
+    )

@@ -1,0 +1,121 @@
+"""Everything that one exchange needs to know, written down once before anything is sent."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sdg_connector.connector.offers import EvidenceOffer
+from sdg_connector.evidence import (
+    EvidenceRequest,
+    read_evidence_request,
+    write_evidence_request,
+)
+from sdg_connector.ports import Corner
+from sdg_connector.vocabulary import (
+    Address,
+    Agent,
+    AgentClassification,
+    Identifier,
+    LegalPerson,
+    NaturalPerson,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnOrganisation:
+    """The evidence requester: who asks, on the person's behalf."""
+
+    identifier: str
+    scheme: str
+    """``urn:cef.eu:names:identifier:EAS:…`` or an unregistered party id type."""
+    names: tuple[Text, ...]
+    country: str
+
+    @property
+    def agent(self) -> Agent:
+        """As a request names it."""
+        return Agent(
+            identifier=Identifier(self.identifier, self.scheme),
+            names=self.names,
+            address=Address(country=self.country),
+            classification=AgentClassification.EVIDENCE_REQUESTER,
+        )
+
+    @property
+    def corner(self) -> Corner:
+        """Corner 1, as message properties name it."""
+        return Corner(self.identifier, self.scheme)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The first request, and how its message travels."""
+
+    request: EvidenceRequest
+    receiver: Corner
+    preview_hosts: tuple[str, ...]
+    """Hosts that the provider owns: a preview anywhere else is refused."""
+    return_location: str
+    """Where the person comes back to: unpredictable, for one use."""
+
+    @property
+    def sender(self) -> Corner:
+        """Corner 1."""
+        return _corner(self.request.evidence_requester)
+
+    @property
+    def recipient(self) -> Corner:
+        """Corner 4."""
+        return _corner(self.request.provider)
+
+    def to_bytes(self) -> bytes:
+        """As the store keeps it, encrypted; raises ``EdmMisuse`` for a broken rule."""
+        kept = {
+            "request": base64.b64encode(write_evidence_request(self.request)).decode(),
+            "receiver": [self.receiver.value, self.receiver.type],
+            "preview_hosts": list(self.preview_hosts),
+            "return_location": self.return_location,
+        }
+        return json.dumps(kept).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Order":
+        """Back from what ``to_bytes`` gave."""
+        kept = json.loads(data)
+        return cls(
+            request=read_evidence_request(base64.b64decode(kept["request"])),
+            receiver=Corner(*kept["receiver"]),
+            preview_hosts=tuple(kept["preview_hosts"]),
+            return_location=kept["return_location"],
+        )
+
+
+def first_request(
+    offer: EvidenceOffer,
+    *,
+    request_id: str,
+    at: datetime,
+    procedure: str,
+    requester: OwnOrganisation,
+    subject: NaturalPerson | LegalPerson,
+) -> EvidenceRequest:
+    """The request that follows the person's explicit request (TDD 4.5; SDGR article 14(4))."""
+    return EvidenceRequest(
+        request_id=f"urn:uuid:{request_id}",
+        line=offer.line,
+        issued_at=at,
+        procedure=procedure,
+        requirements=(offer.requirement,),
+        requester=(requester.agent,),
+        provider=offer.provider,
+        evidence_type=offer.asked(),
+        subject=subject,
+        preview_possible=True,
+        explicit_request=True,
+    )
+
+
+def _corner(agent: Agent) -> Corner:
+    return Corner(agent.identifier.value, agent.identifier.scheme or "")

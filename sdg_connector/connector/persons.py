@@ -1,0 +1,53 @@
+"""A person as a login proved them, in the words of an evidence request."""
+
+from eidas import Identity
+from eidas import LegalPerson as ProvenOrganisation
+from eidas import NaturalPerson as ProvenPerson
+from sdg_connector.errors import OwnMistake
+from sdg_connector.vocabulary import (
+    EIDAS_SCHEME,
+    Identifier,
+    LegalPerson,
+    LevelOfAssurance,
+    NaturalPerson,
+)
+
+
+def subject_of(identity: Identity) -> NaturalPerson | LegalPerson:
+    """Give the subject of an evidence request: the minimum data set, and nothing beyond it.
+
+    Regulation (EU) 2018/1724, article 14(3)(e); TDD 4.5. Raises ``OwnMistake`` for an identity
+    without a person.
+    """
+    level = level_of(identity.level)
+    if identity.legal_person is not None:
+        return _organisation(identity.legal_person, level)
+    if identity.natural_person is None:
+        raise OwnMistake("an identity names a natural or a legal person")
+    return _human(identity.natural_person, level)
+
+
+def level_of(text: str) -> LevelOfAssurance:
+    """The level in a URI of eIDAS, or a bare word; raises ``OwnMistake`` for anything else."""
+    try:
+        return LevelOfAssurance(text.rpartition("/")[2].capitalize())
+    except ValueError:
+        raise OwnMistake("a level of assurance is low, substantial or high") from None
+
+
+def _human(person: ProvenPerson, level: LevelOfAssurance) -> NaturalPerson:
+    return NaturalPerson(
+        level_of_assurance=level,
+        identifier=Identifier(person.identifier.value, EIDAS_SCHEME),
+        family_name=person.family_name.latin,
+        given_name=person.given_name.latin,
+        date_of_birth=person.date_of_birth,
+    )
+
+
+def _organisation(organisation: ProvenOrganisation, level: LevelOfAssurance) -> LegalPerson:
+    return LegalPerson(
+        level_of_assurance=level,
+        legal_person_identifier=Identifier(organisation.identifier.value, EIDAS_SCHEME),
+        legal_name=organisation.legal_name.latin,
+    )

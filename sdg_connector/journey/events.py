@@ -1,0 +1,55 @@
+"""What can happen on a journey, and what the journey then wants to be done."""
+
+from enum import StrEnum
+
+
+class Happened(StrEnum):
+    """Something that moves a journey on."""
+
+    PROCEDURE_CHOSEN = "procedure chosen"
+    IDENTIFIED = "identified"
+    LOGIN_FAILED = "login failed"
+    OFFERS_FOUND = "offers found"
+    MORE_NEEDED = "more needed"
+    """DSD:ERR:0005: the person has to answer a question first."""
+    NOTHING_FOUND = "nothing found"
+    EXPLICIT_REQUEST_GIVEN = "explicit request given"
+    """Regulation (EU) 2018/1724, article 14(4)."""
+    RECEIPT_CAME = "receipt came"
+    NOT_DELIVERED = "not delivered"
+    """No receipt within the agreed attempts, or a signed refusal (EBMS error)."""
+    PREVIEW_REQUIRED = "preview required"
+    """EDM:ERR:0002 with a preview location that may be followed."""
+    EVIDENCE_LATER = "evidence later"
+    """The provider names the moment from which the evidence can be asked for again."""
+    EVIDENCE_ARRIVED = "evidence arrived"
+    NOTHING_GIVEN = "nothing given"
+    """A successful answer without evidence: the person kept nothing in the preview."""
+    PROVIDER_REFUSED = "provider refused"
+    """An answer with an EDM error code."""
+    ANSWER_BROKEN = "answer broken"
+    """An answer that breaks a rule of the EDM; its content is not used."""
+    LEFT_FOR_PREVIEW = "left for preview"
+    PERSON_RETURNED = "person returned"
+    EVIDENCE_ATTACHED = "evidence attached"
+    EVIDENCE_DROPPED = "evidence dropped"
+    TIME_UP = "time up"
+    CANCELLED = "cancelled"
+
+
+class Effect(StrEnum):
+    """Something that the shell does when a journey enters a state."""
+
+    ASK_FOR_LOGIN = "ask for login"
+    FIND_EVIDENCE = "find evidence"
+    SHOW_WHAT_WILL_BE_ASKED = "show what will be asked"
+    ASK_THE_PERSON = "ask the person"
+    SEND_REQUEST = "send request"
+    AWAIT_ANSWER = "await answer"
+    OFFER_PREVIEW = "offer preview"
+    SEND_SECOND_REQUEST = "send second request"
+    AWAIT_EVIDENCE = "await evidence"
+    OFFER_EVIDENCE = "offer evidence"
+    KEEP_EVIDENCE = "keep evidence"
+    ERASE_EVIDENCE = "erase evidence"
+    TELL_THE_PERSON = "tell the person"

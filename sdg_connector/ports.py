@@ -1,0 +1,150 @@
+"""What the connector needs from the world outside: protocols that adapters fulfil."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, aware, in UTC."""
+NewId = Callable[[], str]
+"""Gives a fresh UUID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A party behind an access point (corner 1 or 4), as message properties name it."""
+
+    value: str
+    type: str
+    """URN of the scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels beside the leading document of a message."""
+
+    content_id: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingDocument:
+    """One message to send, before any access point's packing."""
+
+    message_id: str
+    conversation_id: str
+    action: str
+    receiver: Corner
+    """The peer's access point (corner 3)."""
+    original_sender: Corner
+    final_recipient: Corner
+    document: bytes = field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+    """Further message properties: ``ExchangeId`` and ``SpecificationId`` in line 2.0."""
+    ref_to_message_id: str | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedMessage:
+    """A message as it is stored before the first attempt; every attempt sends these octets."""
+
+    message_id: str
+    receiver: str
+    leg: str
+    content_type: str
+    body: bytes = field(repr=False)
+    references: str = field(repr=False)
+
+
+class Sent(StrEnum):
+    """How one attempt to send ended."""
+
+    DELIVERED = "delivered"
+    TRY_AGAIN = "try again"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to send."""
+
+    outcome: Sent
+    detail: str = ""
+    """What stood in the way: a code or the name of an error, never content."""
+    receipt: bytes = field(default=b"", repr=False)
+
+
+class Transport(Protocol):
+    """An access point, embedded or somebody else's."""
+
+    def pack(self, message: OutgoingDocument) -> PackedMessage:
+        """Sign, encrypt and frame once; raises ``OwnMistake`` when nothing was agreed."""
+        ...
+
+    async def attempt(self, packed: PackedMessage) -> Attempt:
+        """Send the stored octets once; safe to repeat after a crash."""
+        ...
+
+    def pauses(self, packed: PackedMessage) -> Sequence[timedelta]:
+        """The pause before each further attempt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivedMessage:
+    """A proven message of a peer, with the receipt that it is answered with."""
+
+    sender: str
+    message_id: str
+    conversation_id: str
+    ref_to_message_id: str | None
+    action: str
+    digest: str
+    """Tells a resend from another message under the same id."""
+    receipt: bytes = field(repr=False)
+    document: bytes = field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+    at: datetime
+
+
+class Workflows(Protocol):
+    """Runs an exchange to its end, whatever happens to the process."""
+
+    async def begin(self, exchange: str) -> None:
+        """Start the exchange, once however often it is asked for."""
+        ...
+
+    async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
+        """Tell the exchange that something happened, once for each ``key``."""
+        ...
+
+
+class Run(Protocol):
+    """The durable life of one exchange, as its own code sees it."""
+
+    async def step(
+        self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """The result of the work, done at least once and remembered."""
+        ...
+
+    async def wait(self, seconds: float) -> dict[str, Any] | None:
+        """The next stimulus, or None when the time has passed without one."""
+        ...
+
+
+class PayloadStore(Protocol):
+    """Where documents lie, encrypted, until their day of erasure."""
+
+    def put(self, content: bytes, *, purge_at: datetime, owner: str = "") -> str:
+        """Store octets under a new id; ``owner`` is the exchange that they belong to."""
+        ...
+
+    def get(self, payload: str) -> bytes:
+        """The octets; raises ``Gone`` after their erasure."""
+        ...

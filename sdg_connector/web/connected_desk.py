@@ -1,0 +1,197 @@
+"""The pages' evidence desk over the connector: its answers in the words of the pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sdg_connector.connector import (
+    Connector,
+    EvidenceOffer,
+    ExchangeStatus,
+    Gone,
+    NothingFound,
+    UnknownExchange,
+    level_of,
+)
+from sdg_connector.directory import DirectoryFailure, DirectoryRefused
+from sdg_connector.errors import ConnectorError, NobodyAnswered, OwnMistake
+from sdg_connector.journey import State
+from sdg_connector.vocabulary import (
+    EIDAS_SCHEME,
+    Identifier,
+    LegalPerson,
+    NaturalPerson,
+    Text,
+)
+from sdg_connector.web.desk import (
+    DeliveredFile,
+    DeskRefused,
+    ExchangeView,
+    Label,
+    Offer,
+    Requirement,
+    Stage,
+)
+from sdg_connector.web.person import PersonOnFile
+
+_STAGES: Final = {
+    State.FINDING: Stage.WAITING,
+    State.REQUESTING: Stage.WAITING,
+    State.WAITING: Stage.WAITING,
+    State.PREVIEWING: Stage.PREVIEW,
+    State.SECOND_REQUEST: Stage.RETURNED,
+    State.RECEIVING: Stage.RETURNED,
+    State.RECEIVED: Stage.DELIVERED,
+    State.HANDED_OVER: Stage.DELIVERED,
+}
+_PROBLEMS: Final = {
+    "declined": "declined",
+    "not_found": "unknown_person",
+    "unreachable": "provider_down",
+    "timeout": "timeout",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedDesk:
+    """The port ``EvidenceDesk`` of the pages."""
+
+    connector: Connector
+
+    async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
+        """What has to be proved in a procedure (Annex II code)."""
+        try:
+            found = await self.connector.requirements(procedure=procedure)
+        except ConnectorError as error:
+            raise _refused(error) from error
+        return tuple(Requirement(id=one.identifier, name=_label(one.names)) for one in found)
+
+    async def find(self, *, procedure: str, country: str) -> tuple[Offer, ...]:
+        """Who in a country holds the proof of each requirement of a procedure."""
+        try:
+            found = await self.connector.find(procedure=procedure, country=country)
+        except ConnectorError as error:
+            raise _refused(error) from error
+        return tuple(_offer(token, offer) for token, offer in found)
+
+    async def request(
+        self,
+        offer: Offer,
+        *,
+        procedure: str,
+        person: PersonOnFile,
+        visit: str,
+        asked_at: datetime,
+        return_location: str,
+    ) -> str:
+        """Ask for an evidence on the person's explicit request; gives the exchange's id."""
+        try:
+            return await self.connector.request(
+                offer.id,
+                procedure=procedure,
+                subject=_subject(person),
+                visit=visit,
+                asked_at=asked_at,
+                return_location=return_location,
+            )
+        except ConnectorError as error:
+            raise _refused(error) from error
+
+    async def view(self, exchange: str) -> ExchangeView:
+        """How far an exchange has come."""
+        try:
+            return _view(await self.connector.status(exchange))
+        except ConnectorError as error:
+            raise _refused(error) from error
+
+    async def went_to_preview(self, exchange: str) -> str:
+        """The person goes to the provider now: gives the address to send the browser to."""
+        try:
+            return await self.connector.leave_for_preview(exchange)
+        except ConnectorError as error:
+            raise _refused(error) from error
+
+    async def returned(self, exchange: str) -> None:
+        """The person came back from the provider."""
+        await self.connector.returned(exchange)
+
+    async def content(self, exchange: str, number: int) -> bytes:
+        """The bytes of a delivered file."""
+        try:
+            return await self.connector.content(exchange, number)
+        except ConnectorError as error:
+            raise _refused(error) from error
+
+    async def settle(self, exchange: str, *, used: bool) -> None:
+        """The person attached the evidence to the application, or decided not to use it."""
+        await self.connector.settle(exchange, used=used)
+
+
+def _refused(error: ConnectorError) -> DeskRefused:
+    if isinstance(error, NothingFound):
+        return DeskRefused("nobody_holds", str(error))
+    if isinstance(error, NobodyAnswered | DirectoryFailure | DirectoryRefused):
+        return DeskRefused("directory_down", str(error))
+    if isinstance(error, Gone | UnknownExchange):
+        return DeskRefused("timeout", str(error))
+    if isinstance(error, OwnMistake):
+        return DeskRefused("refused", str(error))
+    return DeskRefused("internal", str(error))
+
+
+def _subject(person: PersonOnFile) -> NaturalPerson | LegalPerson:
+    identifier = Identifier(person.identifier, EIDAS_SCHEME)
+    if person.organisation:
+        return LegalPerson(
+            level_of_assurance=level_of(person.level),
+            legal_person_identifier=identifier,
+            legal_name=person.organisation,
+        )
+    return NaturalPerson(
+        level_of_assurance=level_of(person.level),
+        identifier=identifier,
+        family_name=person.family_name,
+        given_name=person.given_name,
+        date_of_birth=date.fromisoformat(person.date_of_birth),
+    )
+
+
+def _offer(token: str, offer: EvidenceOffer) -> Offer:
+    return Offer(
+        id=token,
+        requirement=_label(offer.requirement.names),
+        evidence=_label(offer.titles),
+        provider=_label(offer.provider.names),
+        country=offer.country,
+        formats=offer.formats,
+    )
+
+
+def _label(texts: Iterable[Text]) -> Label:
+    """The English text where there is one: every authority of the Union can read it out."""
+    texts = tuple(texts)
+    chosen = next((text for text in texts if text.language == "EN"), texts[0])
+    return Label(chosen.value, (chosen.language or "en").lower())
+
+
+def _view(status: ExchangeStatus) -> ExchangeView:
+    stage = _STAGES.get(status.state, Stage.FAILED)
+    if stage is Stage.FAILED:
+        problem = _PROBLEMS.get(status.problem, "refused")
+        return ExchangeView(stage=stage, problem=problem, rule=status.rule or status.state.value)
+    return ExchangeView(
+        stage=stage,
+        preview_location=status.preview_location or None,
+        files=tuple(
+            DeliveredFile(
+                number=file.number,
+                title=file.title,
+                media_type=file.media_type,
+                size=file.size,
+                sha256=file.sha256,
+                issued=file.issued,
+            )
+            for file in status.files
+        ),
+    )

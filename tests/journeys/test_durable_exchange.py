@@ -1,0 +1,266 @@
+"""An exchange with a sandbox country over real HTTP, driven by the durable engine."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sdg_connector.adapters.exchanges import RuntimeOptions
+from sdg_connector.adapters.system import utc_now
+from sdg_connector.connector import Gone, NothingFound, Timeouts, UnknownExchange
+from sdg_connector.errors import NobodyAnswered, OwnMistake
+from sdg_connector.journey import State
+from sdg_connector.sandbox import SandboxOptions, sandbox
+from tests.support.exchange_side import Side, running_side
+from tests.support.servers import free_port, running
+
+Scenario = Callable[[Side], Awaitable[None]]
+Configure = Callable[[RuntimeOptions], RuntimeOptions]
+
+
+def as_it_is(options: RuntimeOptions) -> RuntimeOptions:
+    """Nothing changed."""
+    return options
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
+    """A sandbox country that runs for the whole module."""
+    folder = tmp_path_factory.mktemp("country")
+    options = SandboxOptions(
+        data_dir=folder / "es",
+        exchange_dir=folder / "exchange",
+        port=free_port(),
+        portal_url=f"http://127.0.0.1:{free_port()}",
+    )
+    with running(sandbox(options), host="127.0.0.1", port=options.port):
+        yield options
+
+
+@pytest.fixture
+def play(tmp_path: Path, country: SandboxOptions) -> Iterator[Callable[..., None]]:
+    """Run a scenario between the requester of this test and the country."""
+
+    def run(scenario: Scenario, configure: Configure = as_it_is) -> None:
+        port = int(country.portal_url.rpartition(":")[2])
+
+        async def both() -> None:
+            async with running_side(tmp_path, country, port=port, configure=configure) as side:
+                await scenario(side)
+
+        asyncio.run(both())
+
+    yield run
+    right = {"login": "right", "directory": "right", "provider": "right"}
+    httpx.post(f"{country.url}/control", json=right).raise_for_status()
+
+
+Play = Callable[..., None]
+
+
+async def _events(side: Side, exchange: str) -> list[str]:
+    entries = await asyncio.to_thread(
+        lambda: list(side.runtime.store.journal.entries(exchange=exchange))
+    )
+    return [str(entry.content["event"]) for entry in entries]
+
+
+async def _held(side: Side) -> set[str]:
+    """Digests of the files that the register holds about Ana."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"{side.sandbox.url}/control/holdings.json")
+    return set(answer.json()["ES-2021-0001734"].values())
+
+
+async def _previewed(side: Side, *, decision: str = "approve") -> str:
+    exchange = await side.ask()
+    await side.until(exchange, State.PREVIEWING)
+    location = await side.connector.leave_for_preview(exchange)
+    await side.until(exchange, State.RECEIVING)
+    await side.preview(location, decision=decision)
+    return exchange
+
+
+def test_previewed_evidence_arrives_byte_for_byte_and_is_handed_over(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await _previewed(side)
+        await side.until(exchange, State.RECEIVED)
+        files = (await side.connector.status(exchange)).files
+        contents = [await side.connector.content(exchange, file.number) for file in files]
+        assert {hashlib.sha256(one).hexdigest() for one in contents} == await _held(side)
+        assert {file.sha256 for file in files} == await _held(side)
+        await side.connector.settle(exchange, used=True)
+        await side.until(exchange, State.HANDED_OVER)
+        assert await _events(side, exchange) == [
+            "explicit_request",
+            "request_sent",
+            "preview_required",
+            "left_for_preview",
+            "request_sent",
+            "response_received",
+            "evidence_delivered",
+        ]
+        assert side.runtime.store.journal.verify() == 7
+
+    play(scenario)
+
+
+def test_a_declined_preview_ends_the_exchange_without_evidence(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await _previewed(side, decision="decline")
+        await side.until(exchange, State.DECLINED)
+        assert (await side.connector.status(exchange)).files == ()
+
+    play(scenario)
+
+
+def test_evidence_that_the_person_drops_is_erased_at_once(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await _previewed(side)
+        await side.until(exchange, State.RECEIVED)
+        payload = (await side.connector.status(exchange)).files[0].payload
+        await side.connector.settle(exchange, used=False)
+        await side.until(exchange, State.DECLINED)
+        with pytest.raises(UnknownExchange):
+            await side.connector.content(exchange, 0)
+        with pytest.raises(Gone):
+            side.runtime.store.payloads.get(payload)
+
+    play(scenario)
+
+
+def test_a_person_whom_the_provider_does_not_know_is_told_so(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await side.ask(opaque="77889900L")
+        await side.until(exchange, State.REFUSED)
+        status = await side.connector.status(exchange)
+        assert (status.problem, status.rule) == ("not_found", "EDM:ERR:0004")
+
+    play(scenario)
+
+
+def test_a_provider_that_is_down_is_asked_again_and_answers_once_it_is_up(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        await side.switch(provider="down")
+        exchange = await side.ask()
+        await asyncio.sleep(0.5)
+        assert (await side.connector.status(exchange)).state is State.REQUESTING
+        messages = side.runtime.store.book.messages(exchange)
+        await side.switch(provider="right")
+        await side.runtime.workflows.signal(exchange, {"happened": "person returned"}, key="nudge")
+        await side.until(exchange, State.PREVIEWING)
+        assert side.runtime.store.book.messages(exchange)[0][1] == messages[0][1]
+
+    play(scenario)
+
+
+def test_a_limit_that_passes_ends_the_exchange(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await side.ask()
+        await side.until(exchange, State.EXPIRED)
+        status = await side.connector.status(exchange)
+        assert (status.problem, status.rule) == ("timeout", "TDD 4.4.3 T2")
+
+    def short(options: RuntimeOptions) -> RuntimeOptions:
+        return replace(options, timeouts=Timeouts(leaving=timedelta(seconds=0.3)))
+
+    play(scenario, short)
+
+
+def test_a_preview_on_a_foreign_host_is_not_offered(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await side.ask()
+        await side.until(exchange, State.FAILED)
+        status = await side.connector.status(exchange)
+        assert status.rule == "TDD 4.9 preview host"
+        with pytest.raises(OwnMistake):
+            await side.connector.leave_for_preview(exchange)
+
+    def elsewhere(options: RuntimeOptions) -> RuntimeOptions:
+        hosts = dict.fromkeys(options.peers.preview_hosts, ("another.example",))
+        return replace(options, peers=replace(options.peers, preview_hosts=hosts))
+
+    play(scenario, elsewhere)
+
+
+def test_asking_twice_in_one_visit_is_one_exchange(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        ((token, _),) = await side.connector.find(procedure="T3", country="ES")
+        first = await side.ask_for(token)
+        assert await side.ask_for(token) == first
+        assert await side.ask_for(token, visit="another") != first
+
+    play(scenario)
+
+
+def test_a_directory_that_knows_nobody_or_is_silent_is_told_apart(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        await side.switch(directory="nobody")
+        with pytest.raises(NothingFound):
+            await side.ask()
+        await side.switch(directory="down")
+        with pytest.raises(NobodyAnswered):
+            await side.connector.find(procedure="T2", country="ES")
+
+    play(scenario)
+
+
+def test_an_exchange_goes_on_where_it_stood_after_a_restart(play: Play) -> None:
+    exchanges = []
+
+    async def before(side: Side) -> None:
+        exchanges.append(await side.ask())
+        await side.until(exchanges[0], State.PREVIEWING)
+
+    async def after(side: Side) -> None:
+        exchange = exchanges[0]
+        location = await side.connector.leave_for_preview(exchange)
+        await side.until(exchange, State.RECEIVING)
+        await side.preview(location)
+        await side.until(exchange, State.RECEIVED)
+        assert (await _events(side, exchange)).count("request_sent") == 2
+
+    play(before)
+    play(after)
+
+
+def test_no_person_stands_readable_in_any_file_or_log_line(
+    play: Play, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await _previewed(side)
+        await side.until(exchange, State.RECEIVED)
+
+    with caplog.at_level(logging.DEBUG, logger="sdg_connector"):
+        play(scenario)
+    stored = b"".join(file.read_bytes() for file in tmp_path.glob("*.sqlite*"))
+    assert len(stored) > 10_000
+    secrets = ("García", "Ana María", "11223344B", "1999-04-12", "/preview/")
+    for secret in secrets:
+        assert secret.encode() not in stored
+        assert secret not in caplog.text
+
+
+def test_what_is_due_is_erased_and_the_journal_still_holds(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await side.ask(opaque="77889900L")
+        await side.until(exchange, State.REFUSED)
+        store = side.runtime.store
+        year = timedelta(days=366)
+        store.book.purge(now=utc_now() + timedelta(days=30), journal_keeps=year)
+        with pytest.raises(UnknownExchange):
+            store.book.read(exchange)
+        assert store.journal.verify() == 3
+        store.book.purge(now=utc_now() + timedelta(days=400), journal_keeps=year)
+        assert store.journal.verify() == 0
+        another = await side.ask(opaque="77889900L", visit="later")
+        await side.until(another, State.REFUSED)
+        assert store.journal.verify() == 3
+
+    play(scenario)

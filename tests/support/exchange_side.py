@@ -1,0 +1,193 @@
+"""A requester that runs exchanges against a sandbox country, all over real HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import httpx
+import uvicorn
+from cryptography import x509
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from sdg_connector.adapters.common_services import (
+    CommonServices,
+    CommonServicesOptions,
+    Service,
+)
+from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
+from sdg_connector.adapters.key_files import key_file, write_atomically
+from sdg_connector.adapters.system import utc_now
+from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId
+from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
+from sdg_connector.ports import Corner
+from sdg_connector.sandbox import SandboxOptions
+from sdg_connector.vocabulary import (
+    EIDAS_SCHEME,
+    Identifier,
+    LevelOfAssurance,
+    NaturalPerson,
+    Text,
+)
+from tests.support.walker import Walker
+from xmltrust import Certificate, DecryptionKey, SigningKey
+
+ORGANISATION = OwnOrganisation(
+    identifier="LV-AIC",
+    scheme="urn:oasis:names:tc:ebcore:partyid-type:unregistered:LV",
+    names=(Text("Academic Information Centre", "EN"),),
+    country="LV",
+)
+RETURN = "https://portal.lv.sandbox.example/preview/return/ticket"
+
+
+def person(opaque: str = "11223344B") -> NaturalPerson:
+    """Ana, or somebody else by their national number."""
+    return NaturalPerson(
+        level_of_assurance=LevelOfAssurance.HIGH,
+        identifier=Identifier(f"ES/LV/{opaque}", EIDAS_SCHEME),
+        family_name="García Núñez",
+        given_name="Ana María",
+        date_of_birth=date(1999, 4, 12),
+    )
+
+
+def runtime_options(folder: Path, *, timeouts: Timeouts | None = None) -> RuntimeOptions:
+    """Everything in one folder, on SQLite."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return RuntimeOptions(
+        store_url=f"sqlite:///{folder}/store.sqlite",
+        engine_url=f"sqlite:///{folder}/engine.sqlite",
+        store_keys={"k1": b"k" * 32},
+        current_key="k1",
+        organisation=ORGANISATION,
+        peers=Peers(preview_hosts={Corner("AP_ES", OOTS_PARTY_TYPE): ("es.sandbox.example",)}),
+        domain="portal.lv.sandbox.example",
+        timeouts=timeouts or Timeouts(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The running requester, seen by a test."""
+
+    connector: Connector
+    runtime: ExchangeRuntime
+    sandbox: SandboxOptions
+
+    async def switch(self, **switches: str) -> None:
+        """Make the sandbox misbehave."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{self.sandbox.url}/control", json=switches)
+            answer.raise_for_status()
+
+    async def ask(self, *, opaque: str = "11223344B", visit: str = "visit") -> str:
+        """Find the diploma and ask for it."""
+        ((token, _),) = await self.connector.find(procedure="T3", country="ES")
+        return await self.ask_for(token, opaque=opaque, visit=visit)
+
+    async def ask_for(self, token: str, *, opaque: str = "11223344B", visit: str = "visit") -> str:
+        """Ask for what was found."""
+        return await self.connector.request(
+            token,
+            procedure="T3",
+            subject=person(opaque),
+            visit=visit,
+            asked_at=utc_now(),
+            return_location=RETURN,
+        )
+
+    async def until(self, exchange: str, state: str, *, seconds: float = 15) -> None:
+        """Wait until the exchange is there."""
+        limit = asyncio.get_running_loop().time() + seconds
+        while (status := await self.connector.status(exchange)).state != state:
+            if asyncio.get_running_loop().time() > limit or status.state.is_end:
+                raise AssertionError(
+                    f"{status.state!s} {status.problem} {status.rule}, not {state}"
+                )
+            await asyncio.sleep(0.02)
+
+    async def preview(self, location: str, *, decision: str = "approve") -> None:
+        """The person looks at the evidence and decides."""
+
+        def walk() -> None:
+            walker = Walker()
+            walker.go(self.sandbox.addresses.reach(location)).submit("login", citizen="ana")
+            walker.client.follow_redirects = False
+            walker.submit("decide", decision=decision)
+            walker.client.close()
+
+        await asyncio.to_thread(walk)
+
+
+@asynccontextmanager
+async def running_side(
+    folder: Path,
+    options: SandboxOptions,
+    *,
+    port: int,
+    configure: Callable[[RuntimeOptions], RuntimeOptions] = lambda options: options,
+) -> AsyncIterator[Side]:
+    """Serve the requester's endpoint and run its exchanges in this loop."""
+    own = key_file(options.data_dir.parent / "lv", "as4", subject="lv", now=utc_now())
+    write_atomically(options.exchange_dir / "portal-as4.pem", own.certificate_pem, mode=0o644)
+    peer = Certificate.load((options.exchange_dir / "es-as4.pem").read_bytes())
+    own_certificate = Certificate.load(own.certificate_pem)
+    async with httpx.AsyncClient(timeout=10) as client:
+        runtime = ExchangeRuntime.open(
+            configure(runtime_options(folder)),
+            agreements=Agreements.oots(
+                us=_party("lv", f"{options.portal_public_url}/as4", own_certificate),
+                peers=(_party("es", f"{options.public_url}/as4", peer),),
+            ),
+            keys=Keys(
+                signing=SigningKey.load(own.key_pem, own.certificate_pem),
+                decryption=DecryptionKey.load(own.key_pem, own.certificate_pem),
+            ),
+            directory=_directory(options, client),
+            client=client,
+            reach=options.addresses.reach,
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                Starlette(routes=[Route("/as4", runtime.endpoint)]),
+                host="127.0.0.1",
+                port=port,
+                log_level="error",
+                ws="none",
+            )
+        )
+        serving = asyncio.create_task(server.serve())
+        await runtime.start()
+        try:
+            yield Side(runtime.connector, runtime, options)
+        finally:
+            await runtime.stop()
+            server.should_exit = True
+            await serving
+
+
+def _directory(options: SandboxOptions, client: httpx.AsyncClient) -> CommonServices:
+    root = options.exchange_dir / f"{options.country.lower()}-directory-root.pem"
+    return CommonServices(
+        client=client,
+        options=CommonServicesOptions(
+            addresses={
+                Service.EVIDENCE_BROKER: f"{options.public_url}/eb",
+                Service.DATA_SERVICE_DIRECTORY: f"{options.public_url}/dsd",
+            },
+            roots=tuple(x509.load_pem_x509_certificates(root.read_bytes())),
+        ),
+        now=utc_now,
+        reach=options.addresses.reach,
+    )
+
+
+def _party(name: str, endpoint: str, certificate: Certificate) -> AccessPoint:
+    identifier = PartyId(value=f"AP_{name.upper()}", type=OOTS_PARTY_TYPE)
+    return AccessPoint(
+        name=name, identifiers=(identifier,), endpoint=endpoint, signing=(certificate,)
+    )
