@@ -106,9 +106,10 @@ def _read(language: Language) -> tuple[str, Mapping[str, Message]]:
     messages = {}
     for entry in catalog:
         message_id = entry.id[0] if isinstance(entry.id, tuple | list) else entry.id
-        forms = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        given = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        forms = tuple(form or "" for form in given)
         if message_id and all(forms) and not entry.fuzzy:
-            messages[message_id] = Message(tuple(forms))
+            messages[message_id] = Message(forms)
     return catalog.plural_expr, messages
 
 
