@@ -15,6 +15,8 @@ from sdg_connector.adapters.new_keys import (
     signing_request,
 )
 
+_SEALING_KEY = 32
+
 app = typer.Typer(no_args_is_help=True, help="Make keys, test certificates and signing requests.")
 
 _PASSWORD = "SDG_KEY_PASSWORD"  # noqa: S105  the name of a variable, not a password
@@ -59,6 +61,23 @@ def make(  # noqa: PLR0917  typer reads the options from the arguments
         raise typer.Exit(2) from problem
     protected = "encrypted" if password else f"not encrypted ({_PASSWORD} is not set)"
     typer.echo(f"{key_path}  private key, {kind}, {protected}\n{other_path}")
+
+
+@app.command("secret")
+def secret(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")],
+) -> None:
+    """Make 32 random octets, as a key that stored documents are sealed with.
+
+    A file that is there already is never overwritten.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, os.urandom(_SEALING_KEY), mode=0o600)
+    except OSError as problem:
+        typer.echo(f"{file} cannot be written ({problem.strerror})", err=True)
+        raise typer.Exit(2) from problem
+    typer.echo(f"{file}  32 octets")
 
 
 def _write(path: Path, content: bytes, *, mode: int) -> None:

@@ -1,0 +1,34 @@
+"""What one installation is told, in one TOML file with the environment's overrides."""
+
+from sdg_connector.adapters.configuration.checking import (
+    LookedOver,
+    WatchedCertificate,
+    database_url,
+    expiring,
+    look_over,
+    watched_certificates,
+)
+from sdg_connector.adapters.configuration.errors import ConfigurationRefused, Mistake
+from sdg_connector.adapters.configuration.model import (
+    AccessPointKind,
+    Configuration,
+    KeyPair,
+    Secret,
+)
+from sdg_connector.adapters.configuration.reading import read_configuration
+
+__all__ = [
+    "AccessPointKind",
+    "Configuration",
+    "ConfigurationRefused",
+    "KeyPair",
+    "LookedOver",
+    "Mistake",
+    "Secret",
+    "WatchedCertificate",
+    "database_url",
+    "expiring",
+    "look_over",
+    "read_configuration",
+    "watched_certificates",
+]

@@ -1,0 +1,196 @@
+"""What one installation is told: every section of the configuration file as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from sdg_connector.as4 import OOTS_PARTY_TYPE
+from sdg_connector.connector import OwnOrganisation, Timeouts
+
+JOURNAL_KEEPS: Final = timedelta(days=366)
+"""Implementing Regulation (EU) 2022/1463, article 17: at least twelve months."""
+
+
+class AccessPointKind(StrEnum):
+    """Through which access point evidence travels."""
+
+    EMBEDDED = "embedded"
+    """The AS4 endpoint inside this process."""
+    DOMIBUS = "domibus"
+    """An existing Domibus or Harmony, through its WS plugin."""
+
+
+class LogForm(StrEnum):
+    """How a log line is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """From which severity on lines are written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that is never written into the file: where it is read from when it is needed."""
+
+    place: Path | str
+    """A file, or the name of an environment variable."""
+
+    @property
+    def shown(self) -> str:
+        """Where it comes from, for a person; never the value."""
+        return f"file {self.place}" if isinstance(self.place, Path) else f"variable {self.place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPair:
+    """A private key and the certificates to show for it, as PEM files."""
+
+    key: Path
+    certificate: Path
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSection:
+    """``[service]``: what the public sees, and where this process listens."""
+
+    public_url: str
+    """Origin by which browsers and other Member States know the service."""
+    data: Path
+    """Folder for sessions and feedback, and for the databases unless ``[store]`` says otherwise."""
+    host: str = "127.0.0.1"
+    port: int = 8801
+    procedure: str = "T3"
+    """Code of Annex II to Regulation (EU) 2018/1724."""
+    description: Path | None = None
+    """The service's description (YAML or JSON); by default the catalogue's for the procedure."""
+    operations_port: int | None = None
+    """Loopback port of health, readiness and metrics; none means that they are not served."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSection:
+    """``[[login.nodes]]``: one eIDAS node that is believed."""
+
+    country: str
+    metadata: str
+    """HTTPS URL of the node's metadata, which is also its entity id."""
+    certificate: Path
+    """Certificate that signs the metadata, exchanged beforehand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSection:
+    """``[login]``: our keys towards the eIDAS nodes, and the nodes."""
+
+    signing: KeyPair
+    encryption: KeyPair
+    contact_email: str
+    """Support and technical contact in the published metadata."""
+    nodes: tuple[NodeSection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSection:
+    """``[store]``: where exchanges live, and the keys that their documents are sealed with."""
+
+    url: str
+    """``sqlite:///…`` or ``postgresql://…``; a password comes from ``password``."""
+    engine_url: str
+    """The same for the workflow engine's own tables."""
+    keys: Mapping[str, Secret]
+    """Keys of 32 octets by name; old ones stay until everything is sealed anew."""
+    current_key: str
+    password: Secret | None = None
+    worker: str = "local"
+    """Name of this process; each of several on one database needs its own."""
+    journal_keeps: timedelta = JOURNAL_KEEPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerSection:
+    """``[[access_point.peers]]``: one provider's access point."""
+
+    country: str
+    party: str
+    endpoint: str
+    certificate: Path
+    preview_hosts: tuple[str, ...]
+    """Hosts on which its providers may ask for a preview."""
+    party_type: str = OOTS_PARTY_TYPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPointSection:
+    """``[access_point]``: who we are on the wire, through what, and with whom."""
+
+    kind: AccessPointKind
+    party: str
+    party_type: str
+    peers: tuple[PeerSection, ...]
+    keys: KeyPair | None = None
+    """Signs and decrypts; for the embedded access point."""
+    url: str = ""
+    """``https://…/services/wsplugin``; for Domibus."""
+    user: str = ""
+    password: Secret | None = None
+    client: KeyPair | None = None
+    """Our TLS client certificate, where peers or Domibus ask for one."""
+    authorities: Path | None = None
+    """Certificates that vouch for TLS servers; by default those of the system."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectorySection:
+    """``[directory]``: the Common Services."""
+
+    evidence_broker: str
+    data_service_directory: str
+    roots: Path | None
+    """Certificates that vouch for signed answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSection:
+    """``[log]``: one line for each change of state, ids only."""
+
+    form: LogForm = LogForm.TEXT
+    level: LogLevel = LogLevel.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObserveSection:
+    """``[observe]``: who watches."""
+
+    metrics: bool = False
+    """Prometheus metrics under ``/metrics`` of the operations port (extra ``observe``)."""
+    traces: str = ""
+    """URL of an OpenTelemetry collector (OTLP over HTTP); empty for none (extra ``observe``)."""
+    certificate_warning: timedelta = timedelta(days=60)
+    """How long before its end a certificate is warned about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """One installation."""
+
+    service: ServiceSection
+    organisation: OwnOrganisation
+    login: LoginSection
+    store: StoreSection
+    access_point: AccessPointSection
+    directory: DirectorySection
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    log: LogSection = field(default_factory=LogSection)
+    observe: ObserveSection = field(default_factory=ObserveSection)

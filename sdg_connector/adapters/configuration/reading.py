@@ -1,0 +1,253 @@
+"""Read the configuration: a TOML file, and variables of the environment that win over it."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sdg_connector.adapters.configuration.errors import ConfigurationRefused, Mistake
+from sdg_connector.adapters.configuration.model import (
+    JOURNAL_KEEPS,
+    AccessPointKind,
+    AccessPointSection,
+    Configuration,
+    DirectorySection,
+    LogForm,
+    LoginSection,
+    LogLevel,
+    LogSection,
+    NodeSection,
+    ObserveSection,
+    PeerSection,
+    Secret,
+    ServiceSection,
+    StoreSection,
+)
+from sdg_connector.adapters.configuration.table import FromEnvironment, Table
+from sdg_connector.as4 import OOTS_PARTY_TYPE
+from sdg_connector.connector import OwnOrganisation, Timeouts
+from sdg_connector.vocabulary import Text
+
+PREFIX: Final = "SDG__"
+"""``SDG__STORE__URL`` sets ``store.url``; a number counts in a list: ``SDG__LOGIN__NODES__0__…``.
+"""
+_COUNTRY: Final = r"[A-Z]{2}"
+_CODE: Final = r"[A-Z]{1,2}[0-9]{1,2}"
+_URN: Final = r"urn:[A-Za-z0-9][A-Za-z0-9-]*:\S+"
+_EMAIL: Final = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_HOST: Final = r"[A-Za-z0-9.-]+"
+
+
+def read_configuration(
+    path: Path, *, environment: Mapping[str, str] | None = None
+) -> Configuration:
+    """Read a file with the environment's overrides.
+
+    Raises ``ConfigurationRefused`` with every mistake at once: unknown and missing settings,
+    values of another kind, files that cannot be read, secrets that stand in the file.
+    """
+    settings = _from_file(path)
+    mistakes: list[Mistake] = []
+    for name, value in (os.environ if environment is None else environment).items():
+        if name.startswith(PREFIX):
+            _override(settings, name, value, mistakes)
+    table = Table(settings, mistakes, path.resolve().parent)
+    configuration = _configuration(table)
+    table.finish()
+    if mistakes:
+        raise ConfigurationRefused(mistakes)
+    return configuration
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as problem:
+        raise ConfigurationRefused(
+            [Mistake(str(path), f"cannot be read ({problem.strerror or 'an error'})")]
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigurationRefused([Mistake(str(path), "expected UTF-8")]) from problem
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise ConfigurationRefused([Mistake(str(path), f"is not TOML: {problem}")]) from problem
+
+
+def _override(settings: dict[str, Any], name: str, value: str, mistakes: list[Mistake]) -> None:
+    """Put one variable in its place; a part of the way that is missing is made."""
+    *way, last = name.removeprefix(PREFIX).lower().split("__")
+    inner: Any = settings
+    for step in way:
+        if isinstance(inner, dict):
+            inner = inner.setdefault(step, {})
+        elif isinstance(inner, list) and step.isdigit() and int(step) < len(inner):
+            inner = inner[int(step)]
+        else:
+            inner = None
+    if isinstance(inner, dict) and last and all(way):
+        inner[last] = FromEnvironment(value)
+    else:
+        mistakes.append(Mistake(name, "leads to no setting"))
+
+
+def _configuration(table: Table) -> Configuration:
+    service = table.table("service", _service)
+    return Configuration(
+        service=service,
+        organisation=table.table("organisation", _organisation),
+        login=table.table("login", _login),
+        store=table.table("store", lambda inner: _store(inner, service)),
+        access_point=table.table("access_point", _access_point),
+        directory=table.table("directory", _directory),
+        timeouts=table.table("timeouts", _timeouts),
+        log=table.table("log", _log),
+        observe=table.table("observe", _observe),
+    )
+
+
+def _service(table: Table) -> ServiceSection:
+    public_url = table.address("public_url").rstrip("/")
+    if public_url and urlsplit(public_url).path:
+        table.wrong("public_url", "expected an origin, without a path")
+    return ServiceSection(
+        public_url=public_url,
+        data=table.place("data", default="data"),
+        host=table.text("host", default="127.0.0.1"),
+        port=table.port("port", default=8801) or 0,
+        procedure=table.matching("procedure", _CODE, "a code of Annex II such as T3", default="T3"),
+        description=table.file_or_none("description"),
+        operations_port=table.port("operations_port", default=None),
+    )
+
+
+def _organisation(table: Table) -> OwnOrganisation:
+    names = table.texts("names")
+    return OwnOrganisation(
+        identifier=table.text("identifier"),
+        scheme=table.matching("scheme", _URN, "the URN of an identifier scheme"),
+        names=tuple(Text(name, language.upper()) for language, name in names.items()),
+        country=table.matching("country", _COUNTRY, "two capital letters"),
+    )
+
+
+def _login(table: Table) -> LoginSection:
+    return LoginSection(
+        signing=table.key_pair("signing"),
+        encryption=table.key_pair("encryption"),
+        contact_email=table.matching("contact_email", _EMAIL, "an e-mail address of an office"),
+        nodes=table.tables(
+            "nodes",
+            lambda node: NodeSection(
+                country=node.matching("country", _COUNTRY, "two capital letters"),
+                metadata=node.address("metadata", schemes=("https",)),
+                certificate=node.file("certificate"),
+            ),
+        ),
+    )
+
+
+def _store(table: Table, service: ServiceSection) -> StoreSection:
+    url = _database(table, "url", f"sqlite:///{service.data.resolve() / 'exchanges.sqlite'}")
+    engine_url = _database(
+        table, "engine_url", f"sqlite:///{service.data.resolve() / 'workflows.sqlite'}"
+    )
+    if ("engine_url" in table.settings) != ("url" in table.settings):
+        table.wrong("engine_url", "expected url and engine_url together, or neither")
+    keys = table.table("keys", _store_keys)
+    current = table.text("current_key")
+    if keys and current and current not in keys:
+        table.wrong("current_key", f"expected the name of one of store.keys, found {current!r}")
+    keeps = table.length("journal_keeps", default=JOURNAL_KEEPS)
+    if keeps < timedelta(days=365):
+        table.wrong("journal_keeps", "expected twelve months or more (article 17 of 2022/1463)")
+    return StoreSection(
+        url=url,
+        engine_url=engine_url,
+        keys=keys,
+        current_key=current,
+        password=table.secret_or_none("password"),
+        worker=table.matching("worker", r"[A-Za-z0-9._-]{1,64}", "a short name", default="local"),
+        journal_keeps=keeps,
+    )
+
+
+def _database(table: Table, name: str, default: str) -> str:
+    """The URL of a database. What stands there is never repeated: it may hold a password."""
+    value = table.text(name, default=default)
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        table.wrong(name, "expected sqlite:///FILE or postgresql://HOST/NAME")
+    elif ":" in urlsplit(value).netloc.rpartition("@")[0]:
+        table.wrong(name, "expected no password in the URL: it belongs into store.password")
+    return value
+
+
+def _store_keys(table: Table) -> dict[str, Secret]:
+    if not table.settings:
+        table.wrong("NAME", 'expected at least one key: NAME = { file = "…" }')
+    return {name: table.secret(name) for name in table.settings}
+
+
+def _access_point(table: Table) -> AccessPointSection:
+    kind = table.choice("kind", AccessPointKind, default=AccessPointKind.EMBEDDED)
+    domibus = kind is AccessPointKind.DOMIBUS
+    keys = table.key_pair_or_none("keys") if domibus else table.key_pair("keys")
+    return AccessPointSection(
+        kind=kind or AccessPointKind.EMBEDDED,
+        party=table.text("party"),
+        party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
+        peers=table.tables("peers", _peer),
+        keys=keys,
+        url=table.address("url") if domibus else "",
+        user=table.text("user", default="") if domibus else "",
+        password=table.secret_or_none("password") if domibus else None,
+        client=table.key_pair_or_none("client"),
+        authorities=table.file_or_none("authorities"),
+    )
+
+
+def _peer(table: Table) -> PeerSection:
+    hosts = table.list_of_texts("preview_hosts")
+    return PeerSection(
+        country=table.matching("country", _COUNTRY, "two capital letters"),
+        party=table.text("party"),
+        endpoint=table.address("endpoint"),
+        certificate=table.file("certificate"),
+        preview_hosts=hosts,
+        party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
+    )
+
+
+def _directory(table: Table) -> DirectorySection:
+    return DirectorySection(
+        evidence_broker=table.address("evidence_broker"),
+        data_service_directory=table.address("data_service_directory"),
+        roots=table.file("roots"),
+    )
+
+
+def _timeouts(table: Table) -> Timeouts:
+    usual = Timeouts()
+    return Timeouts(
+        answer=table.length("answer", default=usual.answer),
+        leaving=table.length("leaving", default=usual.leaving),
+        evidence=table.length("evidence", default=usual.evidence),
+        keeping=table.length("keeping", default=usual.keeping),
+    )
+
+
+def _log(table: Table) -> LogSection:
+    return LogSection(
+        form=table.choice("form", LogForm, default=LogForm.TEXT) or LogForm.TEXT,
+        level=table.choice("level", LogLevel, default=LogLevel.INFO) or LogLevel.INFO,
+    )
+
+
+def _observe(table: Table) -> ObserveSection:
+    usual = ObserveSection()
+    return ObserveSection(
+        metrics=table.flag("metrics", default=False),
+        traces=table.address_or_none("traces") or "",
+        certificate_warning=table.length("certificate_warning", default=usual.certificate_warning),
+    )
