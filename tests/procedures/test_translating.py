@@ -17,6 +17,7 @@ from procedures import (
 )
 from procedures.model import Language, Maker, Origin
 from procedures.page import Topic
+from translations import catalogue as messages
 
 
 def described() -> Description:
@@ -106,3 +107,9 @@ def test_money_and_days_are_written_as_the_language_writes_them() -> None:
     assert fees.lines[0].text == "30,00\N{NO-BREAK SPACE}€"
     assert page_of(priced, language="en").updated == "1 October 2026"
     assert page_of(priced, language="xx").updated == "1 October 2026"
+
+
+def test_the_product_has_a_heading_for_each_part_of_a_page() -> None:
+    words = messages("lv")
+    headings = {topic: words.text(f"topic.{topic}") for topic in set(Topic) - {Topic.INFORMATION}}
+    assert headings[Topic.SILENCE] == "Ja atbilde netiek saņemta"
