@@ -11,6 +11,7 @@ from sdg_connector.directory.errors import (
     DirectoryMisuse,
     DirectoryRefused,
     MoreNeeded,
+    Needed,
 )
 from sdg_connector.directory.queries import (
     QueryId,
@@ -31,6 +32,7 @@ __all__ = [
     "DirectoryMisuse",
     "DirectoryRefused",
     "MoreNeeded",
+    "Needed",
     "QueryId",
     "combinations",
     "data_services_query",

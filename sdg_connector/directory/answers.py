@@ -3,7 +3,12 @@
 from itertools import product
 from typing import TypeVar
 
-from sdg_connector.directory.errors import DirectoryFailure, DirectoryRefused, MoreNeeded
+from sdg_connector.directory.errors import (
+    DirectoryFailure,
+    DirectoryRefused,
+    MoreNeeded,
+    Needed,
+)
 from sdg_connector.regrep import (
     AnyValue,
     CollectionValue,
@@ -30,6 +35,7 @@ from sdg_connector.vocabulary.binding import read_element
 from sdg_connector.vocabulary.namespaces import SDG
 
 Value = TypeVar("Value")
+Codes = type[DsdErrorCode] | type[EbErrorCode]
 
 
 def read_requirements(body: bytes) -> tuple[Requirement, ...]:
@@ -38,7 +44,7 @@ def read_requirements(body: bytes) -> tuple[Requirement, ...]:
     Raises ``DirectoryFailure`` for an error answer and ``DirectoryRefused`` for anything that is
     not an answer of the Evidence Broker.
     """
-    found = _read(body, "Requirement", Requirement, "R-EB-REQ-S011")
+    found = _read(body, "Requirement", Requirement, EbErrorCode, "R-EB-REQ-S011")
     if any(one.evidence_type_lists for one in found):
         raise _refused("R-EB-REQ-S016", "requirements without EvidenceTypeList", "one with it")
     return found
@@ -46,7 +52,7 @@ def read_requirements(body: bytes) -> tuple[Requirement, ...]:
 
 def read_evidence_types(body: bytes) -> tuple[Requirement, ...]:
     """Give the requirements, with their evidence type lists; raises likewise."""
-    return _read(body, "Requirement", Requirement, "R-EB-EVI-S011")
+    return _read(body, "Requirement", Requirement, EbErrorCode, "R-EB-EVI-S011")
 
 
 def read_data_services(body: bytes) -> tuple[DataServiceEvidenceType, ...]:
@@ -56,7 +62,7 @@ def read_data_services(body: bytes) -> tuple[DataServiceEvidenceType, ...]:
     ``DirectoryFailure`` for another error answer, ``DirectoryRefused`` for anything else.
     """
     name = "DataServiceEvidenceType"
-    found = _read(body, name, DataServiceEvidenceType, "R-DSD-RESP-S008")
+    found = _read(body, name, DataServiceEvidenceType, DsdErrorCode, "R-DSD-RESP-S008")
     if any(not one.access_services for one in found):
         raise _refused("R-DSD-RESP-S013", "an AccessService for each type", "a type without")
     return found
@@ -79,13 +85,15 @@ def combinations(requirement: Requirement) -> tuple[tuple[EvidenceType, ...], ..
     return tuple(ways)
 
 
-def _read(body: bytes, name: str, kind: type[Value], missing: str) -> tuple[Value, ...]:
+def _read(
+    body: bytes, name: str, kind: type[Value], codes: Codes, missing: str
+) -> tuple[Value, ...]:
     try:
         response = read_query_response(body)
     except RegRepRefused as error:
         raise _refused(error.rule, error.expected, error.found) from None
     if response.status is ResponseStatus.FAILURE:
-        raise _failure(response)
+        raise _failure(response, codes)
     if response.exceptions:
         raise _refused("R-EB-REQ-S008", "no exception in a successful answer", "one")
     if response.objects is None:
@@ -108,30 +116,36 @@ def _element(value: SlotValue | None, name: str, kind: type[Value]) -> Value:
         raise _refused(error.rule, error.expected, error.found) from None
 
 
-def _failure(response: QueryResponse) -> DirectoryFailure | DirectoryRefused:
-    if len(response.exceptions) != 1:
-        return _refused("R-EB-ERR-S005", "one exception", f"{len(response.exceptions)}")
+def _failure(response: QueryResponse, codes: Codes) -> DirectoryFailure | DirectoryRefused:
+    is_broker = codes is EbErrorCode
+    count = len(response.exceptions)
+    if count != 1 and (is_broker or not count):
+        rule = "R-EB-ERR-S008" if is_broker else "R-DSD-RESP-S008"
+        return _refused(rule, "one exception", f"{count}")
+    found = [codes.of(one.code) for one in response.exceptions]
+    code = found[0]
+    if code is None or set(found) != {code}:
+        rule = "R-EB-ERR-016" if is_broker else "R-DSD-ERR-C023"
+        return _refused(rule, f"a code of {codes.__name__}", "another")
     exception = response.exceptions[0]
-    code = _code(exception)
     message = exception.message or code.message
     if code is not DsdErrorCode.MORE_NEEDED:
         return DirectoryFailure(code, message, exception.detail)
+    needed = tuple(_needed(one) for one in response.exceptions)
+    return MoreNeeded(code, message, exception.detail, needed=needed)
+
+
+def _needed(exception: ResponseException) -> Needed:
     slots = {slot.name: slot for slot in exception.slots}
-    return MoreNeeded(
-        code,
-        message,
-        exception.detail,
-        evidence_type=_from_slot(slots, "DataServiceEvidenceType", DataServiceEvidenceType),
-        concepts=_concepts(slots),
-        jurisdiction=_jurisdiction(slots),
+    kind = _from_slot(slots, "DataServiceEvidenceType", DataServiceEvidenceType)
+    if kind is None:
+        raise _refused("R-DSD-RESP-S013", "the evidence type that is asked about", "none")
+    needed = Needed(
+        evidence_type=kind, concepts=_concepts(slots), jurisdiction=_jurisdiction(slots)
     )
-
-
-def _code(exception: ResponseException) -> DsdErrorCode | EbErrorCode:
-    code = DsdErrorCode.of(exception.code) or EbErrorCode.of(exception.code)
-    if code is not None:
-        return code
-    raise _refused("R-DSD-ERR-C003", "a published error code", "another")
+    if not needed.concepts and needed.jurisdiction is None:
+        raise _refused("R-DSD-RESP-S022", "a question or a jurisdiction", "none")
+    return needed
 
 
 def _from_slot(slots: dict[str, Slot], name: str, kind: type[Value]) -> Value | None:

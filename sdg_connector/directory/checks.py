@@ -30,13 +30,13 @@ def check(
 
 def _read(data: bytes) -> dict[str, object]:
     try:
-        if b"DataServiceEvidenceType" in data:
+        if b"DataServiceEvidenceType" in data or b"DSD:ERR:" in data:
             services = read_data_services(data)
             return {"type": "data-services", "found": [one.classification for one in services]}
         requirements = read_evidence_types(data)
         return {"type": "requirements", "found": [one.identifier for one in requirements]}
     except MoreNeeded as failure:
-        asked = [one.identifier for one in failure.concepts]
+        asked = [one.identifier for need in failure.needed for one in need.concepts]
         return {"type": "question", "code": failure.code.value, "asked": asked}
     except DirectoryFailure as failure:
         return {"type": "failure", "code": failure.code.value}

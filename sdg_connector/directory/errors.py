@@ -32,12 +32,20 @@ class DirectoryFailure(ConnectorError):
         return f"{self.code}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """What has to be known before the provider of one evidence type can be found (TDD 3.1.4)."""
+
+    evidence_type: DataServiceEvidenceType
+    concepts: tuple[ProviderClassification, ...] = ()
+    """Questions; each answer goes back as ``<identifier>=<value>``."""
+    jurisdiction: JurisdictionDetermination | None = None
+    """1.x: whose place is asked, and at which level."""
+
+
 @dataclass(slots=True, eq=False)
 class MoreNeeded(DirectoryFailure):
     """DSD:ERR:0005: the person must answer a question before a provider can be found."""
 
-    evidence_type: DataServiceEvidenceType | None = None
-    concepts: tuple[ProviderClassification, ...] = ()
-    """Questions; each answer goes back as ``<identifier>=<value>``."""
-    jurisdiction: JurisdictionDetermination | None = None
-    """1.x: whose region is asked, and at which level."""
+    needed: tuple[Needed, ...] = ()
+    """One for each evidence type that the directory asks about."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from sdg_connector.directory.errors import Needed
 from sdg_connector.regrep import (
     AnyValue,
     CollectionValue,
@@ -18,7 +19,6 @@ from sdg_connector.vocabulary import (
     DataServiceEvidenceType,
     DsdErrorCode,
     EbErrorCode,
-    ProviderClassification,
     Requirement,
     Severity,
 )
@@ -70,25 +70,29 @@ def write_directory_error(
     line: CommonServicesLine = CommonServicesLine.V2_0,
 ) -> bytes:
     """An answer with an error code."""
-    return _failure(code, Severity.ERROR, detail, (), line)
+    return _failed([_exception(code, Severity.ERROR, detail)], line)
 
 
 def write_more_needed(
-    evidence_type: DataServiceEvidenceType,
-    concepts: Sequence[ProviderClassification],
-    *,
-    line: CommonServicesLine = CommonServicesLine.V2_0,
+    needed: Sequence[Needed], *, line: CommonServicesLine = CommonServicesLine.V2_0
 ) -> bytes:
-    """The answer DSD:ERR:0005, with the questions that the person must answer."""
-    name = "EvidenceProviderClassification"
-    asked = CollectionValue(tuple(_any(name, one, line) for one in concepts))
-    slots = (
-        Slot("DataServiceEvidenceType", _any("DataServiceEvidenceType", evidence_type, line)),
-        Slot("UserRequestedClassificationConcepts", asked),
+    """The answer DSD:ERR:0005, with what the person must say about each evidence type."""
+    return _failed([_asking(one, line) for one in needed], line)
+
+
+def _asking(needed: Needed, line: CommonServicesLine) -> ResponseException:
+    kind = _any("DataServiceEvidenceType", needed.evidence_type, line)
+    slots = [Slot("DataServiceEvidenceType", kind)]
+    if needed.jurisdiction is not None:
+        name = "EvidenceProviderJurisdictionDetermination"
+        slots.append(Slot("JurisdictionDetermination", _any(name, needed.jurisdiction, line)))
+    if needed.concepts:
+        name = "EvidenceProviderClassification"
+        asked = CollectionValue(tuple(_any(name, one, line) for one in needed.concepts))
+        slots.append(Slot("UserRequestedClassificationConcepts", asked))
+    return _exception(
+        DsdErrorCode.MORE_NEEDED, Severity.ADDITIONAL_INPUT, "ADDITIONAL_INPUT", tuple(slots)
     )
-    severity = Severity.ADDITIONAL_INPUT
-    detail = "UserRequestedClassificationConcepts"
-    return _failure(DsdErrorCode.MORE_NEEDED, severity, detail, slots, line)
 
 
 def _success(name: str, values: Sequence[object], new_id: NewId, line: CommonServicesLine) -> bytes:
@@ -104,14 +108,13 @@ def _success(name: str, values: Sequence[object], new_id: NewId, line: CommonSer
     )
 
 
-def _failure(
+def _exception(
     code: DsdErrorCode | EbErrorCode,
     severity: Severity,
     detail: str | None,
-    slots: tuple[Slot, ...],
-    line: CommonServicesLine,
-) -> bytes:
-    exception = ResponseException(
+    slots: tuple[Slot, ...] = (),
+) -> ResponseException:
+    return ResponseException(
         type=code.exception_type,
         severity=severity,
         message=code.message,
@@ -119,11 +122,14 @@ def _failure(
         detail=detail,
         slots=slots,
     )
+
+
+def _failed(exceptions: Sequence[ResponseException], line: CommonServicesLine) -> bytes:
     return write_query_response(
         QueryResponse(
             status=ResponseStatus.FAILURE,
             slots=_specification(line),
-            exceptions=(exception,),
+            exceptions=tuple(exceptions),
         )
     )
 

@@ -195,9 +195,10 @@ def _preview(
     if wanted != (severity is Severity.PREVIEW_REQUIRED):
         raise refused("R-EDM-ERR-C015", "PreviewRequired with EDM:ERR:0002 only", "another pair")
     location = slots.optional("PreviewLocation", StringValue, mistyped="R-EDM-ERR-S23")
-    if location is None:
-        if wanted:
-            raise refused("R-EDM-ERR-C019", "a PreviewLocation", "none")
+    if location is None and wanted:
+        raise refused("R-EDM-ERR-C019", "a PreviewLocation", "none")
+    if location is None or not wanted:
+        # An official sample repeats the location beside EDM:ERR:0005: nobody is sent there.
         return None
     if not is_https(location.value):
         raise refused("R-EDM-ERR-C019", "an https URL", "another location")

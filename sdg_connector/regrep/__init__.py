@@ -6,8 +6,13 @@ from sdg_connector.regrep.model import (
     BooleanValue,
     CollectionValue,
     DateTimeValue,
+    DurationValue,
+    FloatValue,
+    IntegerValue,
     InternationalStringValue,
     LocalizedString,
+    MapValue,
+    NestedSlot,
     ObjectClassification,
     ObjectKind,
     QueryRequest,
@@ -19,17 +24,34 @@ from sdg_connector.regrep.model import (
     Slot,
     SlotValue,
     StringValue,
+    SubmitObjectsRequest,
+    VocabularyTermValue,
 )
-from sdg_connector.regrep.reader import read_query_request, read_query_response
-from sdg_connector.regrep.writer import write_query_request, write_query_response
+from sdg_connector.regrep.reader import (
+    read_query_request,
+    read_query_response,
+    read_registry_response,
+    read_submit_objects_request,
+)
+from sdg_connector.regrep.writer import (
+    write_query_request,
+    write_query_response,
+    write_registry_response,
+    write_submit_objects_request,
+)
 
 __all__ = [
     "AnyValue",
     "BooleanValue",
     "CollectionValue",
     "DateTimeValue",
+    "DurationValue",
+    "FloatValue",
+    "IntegerValue",
     "InternationalStringValue",
     "LocalizedString",
+    "MapValue",
+    "NestedSlot",
     "ObjectClassification",
     "ObjectKind",
     "QueryRequest",
@@ -43,8 +65,14 @@ __all__ = [
     "Slot",
     "SlotValue",
     "StringValue",
+    "SubmitObjectsRequest",
+    "VocabularyTermValue",
     "read_query_request",
     "read_query_response",
+    "read_registry_response",
+    "read_submit_objects_request",
     "write_query_request",
     "write_query_response",
+    "write_registry_response",
+    "write_submit_objects_request",
 ]

@@ -7,10 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from xml.etree.ElementTree import canonicalize
 
 from lxml import etree
 
+from sdg_connector.regrep.namespaces import XSI
+
 SET: Final = "urn:oasis:names:tc:ebxml-regrep:CollectionType:Set"
+
+Attributes = tuple[tuple[str, str], ...]
+"""Further attributes that the system gives no meaning to, kept so that they go back unchanged."""
 
 
 class ResponseStatus(StrEnum):
@@ -43,6 +49,35 @@ class BooleanValue:
 
 
 @dataclass(frozen=True, slots=True)
+class IntegerValue:
+    """``rim:IntegerValueType``, in its lexical form."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloatValue:
+    """``rim:FloatValueType``, in its lexical form."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DurationValue:
+    """``rim:DurationValueType``, in its lexical form."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyTermValue:
+    """``rim:VocabularyTermValueType``."""
+
+    term: str
+    vocabulary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LocalizedString:
     """``rim:LocalizedString``."""
 
@@ -65,7 +100,7 @@ class AnyValue:
     element: etree._Element
 
     def __eq__(self, other: object) -> bool:
-        """Whether the two elements are the same after exclusive canonicalisation."""
+        """Whether the two elements are the same, whatever prefixes they use (C14N 2.0)."""
         if not isinstance(other, AnyValue):
             return NotImplemented
         return _canonical(self.element) == _canonical(other.element)
@@ -83,13 +118,33 @@ class CollectionValue:
     collection_type: str | None = SET
 
 
+@dataclass(frozen=True, slots=True)
+class MapValue:
+    """``rim:MapValueType``: keys with their values; an entry may have none."""
+
+    entries: tuple[tuple["SlotValue", "SlotValue | None"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NestedSlot:
+    """``rim:SlotValueType``: a slot as the value of another."""
+
+    slot: "Slot"
+
+
 SlotValue = (
     StringValue
     | DateTimeValue
     | BooleanValue
+    | IntegerValue
+    | FloatValue
+    | DurationValue
+    | VocabularyTermValue
     | InternationalStringValue
     | AnyValue
     | CollectionValue
+    | MapValue
+    | NestedSlot
 )
 
 
@@ -100,6 +155,7 @@ class Slot:
     name: str
     value: SlotValue | None
     """None when the slot has no ``rim:SlotValue``."""
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +169,9 @@ class QueryRequest:
     query_definition: str = "DocumentQuery"
     language: str | None = None
     """``@xml:lang``, allowed in the 1.x lines only."""
+    attributes: Attributes = ()
+    option_attributes: Attributes = ()
+    """The further ones of ``query:ResponseOption``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +189,7 @@ class ObjectClassification:
     id: str
     scheme: str
     node: str
+    attributes: Attributes = ()
 
 
 class ObjectKind(StrEnum):
@@ -155,6 +215,9 @@ class RegistryObject:
     association_type: str | None = None
     source: str | None = None
     target: str | None = None
+    attributes: Attributes = ()
+    others: tuple[AnyValue, ...] = ()
+    """Names, descriptions, versions and links of an object, as they stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +243,17 @@ class QueryResponse:
     exceptions: tuple[ResponseException, ...] = ()
     objects: tuple[RegistryObject, ...] | None = None
     """None when there is no ``rim:RegistryObjectList``; an empty list is an empty tuple."""
+    attributes: Attributes = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitObjectsRequest:
+    """``lcm:SubmitObjectsRequest``: objects for a registry."""
+
+    id: str
+    objects: tuple[RegistryObject, ...]
+    slots: tuple[Slot, ...] = ()
+    attributes: Attributes = ()
 
 
 def slot_names(slots: Iterable[Slot]) -> tuple[str, ...]:
@@ -187,5 +261,6 @@ def slot_names(slots: Iterable[Slot]) -> tuple[str, ...]:
     return tuple(slot.name for slot in slots)
 
 
-def _canonical(element: etree._Element) -> bytes:
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+def _canonical(element: etree._Element) -> str:
+    data = etree.tostring(element, encoding="unicode", with_tail=False)
+    return canonicalize(data, rewrite_prefixes=True, qname_aware_attrs=[f"{{{XSI}}}type"])

@@ -8,11 +8,17 @@ from lxml import etree
 from sdg_connector.regrep.errors import RegRepRefused
 from sdg_connector.regrep.model import (
     AnyValue,
+    Attributes,
     BooleanValue,
     CollectionValue,
     DateTimeValue,
+    DurationValue,
+    FloatValue,
+    IntegerValue,
     InternationalStringValue,
     LocalizedString,
+    MapValue,
+    NestedSlot,
     ObjectClassification,
     ObjectKind,
     QueryRequest,
@@ -24,10 +30,16 @@ from sdg_connector.regrep.model import (
     Slot,
     SlotValue,
     StringValue,
+    SubmitObjectsRequest,
+    VocabularyTermValue,
 )
-from sdg_connector.regrep.namespaces import QUERY, RIM, RS, XLINK, XML, XSI
+from sdg_connector.regrep.namespaces import LCM, QUERY, RIM, RS, XLINK, XML, XSI
 from xmltrust import Limits, XmlRefused, parse
 
+_SLOT = f"{{{RIM}}}Slot"
+_OBJECTS = f"{{{RIM}}}RegistryObjectList"
+_EXCEPTION = f"{{{RS}}}Exception"
+_TYPE = f"{{{XSI}}}type"
 LIMITS = Limits(max_bytes=4 * 1024 * 1024, max_elements=100_000, max_attributes=100_000)
 """The whole catalogue of requirements is 620 KB today."""
 
@@ -42,6 +54,25 @@ def read_query_response(data: bytes) -> QueryResponse:
     return query_response(read_root(data))
 
 
+def read_registry_response(data: bytes) -> QueryResponse:
+    """Give the ``rs:RegistryResponse``, the answer to a submission; raises likewise."""
+    return _response(read_root(data), f"{{{RS}}}RegistryResponse")
+
+
+def read_submit_objects_request(data: bytes) -> SubmitObjectsRequest:
+    """Give the ``lcm:SubmitObjectsRequest`` in these bytes; raises ``RegRepRefused``."""
+    root = read_root(data)
+    _expect(root, f"{{{LCM}}}SubmitObjectsRequest")
+    _only(root, _SLOT, _OBJECTS)
+    lists = _at_most_one(root, _OBJECTS)
+    return SubmitObjectsRequest(
+        id=root.get("id", ""),
+        objects=_objects(lists[0]) if lists else (),
+        slots=read_slots(root),
+        attributes=_further(root, "id"),
+    )
+
+
 def read_root(data: bytes) -> etree._Element:
     """Give the root of harmless XML; raises ``RegRepRefused`` for anything else."""
     try:
@@ -53,8 +84,10 @@ def read_root(data: bytes) -> etree._Element:
 def query_request(root: etree._Element) -> QueryRequest:
     """Give the value of a parsed ``query:QueryRequest``."""
     _expect(root, f"{{{QUERY}}}QueryRequest")
+    _only(root, _SLOT, f"{{{QUERY}}}ResponseOption", f"{{{QUERY}}}Query")
     option = _exactly_one(root, f"{{{QUERY}}}ResponseOption")
     query = _exactly_one(root, f"{{{QUERY}}}Query")
+    _only(query, _SLOT)
     return QueryRequest(
         id=root.get("id", ""),
         slots=read_slots(root),
@@ -62,25 +95,31 @@ def query_request(root: etree._Element) -> QueryRequest:
         return_type=option.get("returnType", ""),
         query_definition=query.get("queryDefinition", ""),
         language=root.get(f"{{{XML}}}lang"),
+        attributes=_further(root, "id", f"{{{XML}}}lang"),
+        option_attributes=_further(option, "returnType"),
     )
 
 
 def query_response(root: etree._Element) -> QueryResponse:
     """Give the value of a parsed ``query:QueryResponse``."""
-    _expect(root, f"{{{QUERY}}}QueryResponse")
+    return _response(root, f"{{{QUERY}}}QueryResponse")
+
+
+def _response(root: etree._Element, name: str) -> QueryResponse:
+    _expect(root, name)
+    _only(root, _SLOT, _EXCEPTION, _OBJECTS)
     try:
         status = ResponseStatus(root.get("status", ""))
     except ValueError:
         raise refused("regrep/status", "a published response status", "another") from None
-    lists = _all(root, f"{{{RIM}}}RegistryObjectList")
-    if len(lists) > 1:
-        raise refused("regrep/object-list", "at most one RegistryObjectList", f"{len(lists)}")
+    lists = _at_most_one(root, _OBJECTS)
     return QueryResponse(
         status=status,
         request_id=root.get("requestId"),
         slots=read_slots(root),
-        exceptions=tuple(_exception(one) for one in _all(root, f"{{{RS}}}Exception")),
+        exceptions=tuple(_exception(one) for one in _all(root, _EXCEPTION)),
         objects=_objects(lists[0]) if lists else None,
+        attributes=_further(root, "status", "requestId"),
     )
 
 
@@ -104,7 +143,7 @@ def read_slots(parent: etree._Element) -> tuple[Slot, ...]:
     A name that stands twice is refused: which of the two counts would be the reader's guess
     (ebRIM 4.0, 2.8.1: slot names are locally unique).
     """
-    slots = tuple(_slot(one) for one in _all(parent, f"{{{RIM}}}Slot"))
+    slots = tuple(_slot(one) for one in _all(parent, _SLOT))
     names = [slot.name for slot in slots]
     if len(set(names)) != len(names):
         raise refused("ebrim/2.8.1", "each slot name once", "a slot that stands twice")
@@ -112,10 +151,12 @@ def read_slots(parent: etree._Element) -> tuple[Slot, ...]:
 
 
 def _slot(element: etree._Element) -> Slot:
-    values = _all(element, f"{{{RIM}}}SlotValue")
-    if len(values) > 1:
-        raise refused("regrep/slot-value", "at most one SlotValue in a slot", f"{len(values)}")
-    return Slot(element.get("name", ""), read_value(values[0]) if values else None)
+    values = _at_most_one(element, f"{{{RIM}}}SlotValue")
+    return Slot(
+        element.get("name", ""),
+        read_value(values[0]) if values else None,
+        element.get("type"),
+    )
 
 
 def read_value(element: etree._Element) -> SlotValue:
@@ -156,10 +197,32 @@ def _collection(element: etree._Element) -> CollectionValue:
     )
 
 
+def _term(element: etree._Element) -> VocabularyTermValue:
+    value = _exactly_one(element, f"{{{RIM}}}Value")
+    return VocabularyTermValue(value.get("term", ""), value.get("vocabulary"))
+
+
+def _map(element: etree._Element) -> MapValue:
+    maps = _at_most_one(element, f"{{{RIM}}}Map")
+    return MapValue(tuple(_entry(one) for found in maps for one in _all(found, f"{{{RIM}}}Entry")))
+
+
+def _entry(element: etree._Element) -> tuple[SlotValue, SlotValue | None]:
+    values = _at_most_one(element, f"{{{RIM}}}EntryValue")
+    key = read_value(_exactly_one(element, f"{{{RIM}}}EntryKey"))
+    return key, read_value(values[0]) if values else None
+
+
 _READERS: dict[str, Callable[[etree._Element], SlotValue]] = {
     f"{{{RIM}}}StringValueType": lambda element: StringValue(_simple(element)),
     f"{{{RIM}}}DateTimeValueType": lambda element: DateTimeValue(_simple(element)),
     f"{{{RIM}}}BooleanValueType": lambda element: BooleanValue(_simple(element)),
+    f"{{{RIM}}}IntegerValueType": lambda element: IntegerValue(_simple(element)),
+    f"{{{RIM}}}FloatValueType": lambda element: FloatValue(_simple(element)),
+    f"{{{RIM}}}DurationValueType": lambda element: DurationValue(_simple(element)),
+    f"{{{RIM}}}VocabularyTermValueType": _term,
+    f"{{{RIM}}}MapValueType": _map,
+    f"{{{RIM}}}SlotValueType": lambda element: NestedSlot(_slot(_exactly_one(element, _SLOT))),
     f"{{{RIM}}}InternationalStringValueType": _international,
     f"{{{RIM}}}AnyValueType": _any,
     f"{{{RIM}}}CollectionValueType": _collection,
@@ -175,27 +238,36 @@ def _object(element: etree._Element) -> RegistryObject:
     local = kind.removeprefix(f"{{{RIM}}}")
     if local not in set(ObjectKind):
         raise refused("regrep/object-type", "a known type of registry object", "another")
-    lists = _all(element, f"{{{RIM}}}RegistryObjectList")
-    items = _all(element, f"{{{RIM}}}RepositoryItemRef")
-    if len(lists) > 1 or len(items) > 1:
-        raise refused("regrep/object", "one list and one repository item at most", "several")
+    lists = _at_most_one(element, _OBJECTS)
+    items = _at_most_one(element, f"{{{RIM}}}RepositoryItemRef")
     return RegistryObject(
         id=element.get("id", ""),
         kind=ObjectKind(local),
         slots=read_slots(element),
         classifications=tuple(
-            ObjectClassification(
-                id=one.get("id", ""),
-                scheme=one.get("classificationScheme", ""),
-                node=one.get("classificationNode", ""),
-            )
-            for one in _all(element, f"{{{RIM}}}Classification")
+            _classification(one) for one in _all(element, f"{{{RIM}}}Classification")
         ),
         repository_item=_item(items[0]) if items else None,
         objects=_objects(lists[0]) if lists else (),
         association_type=element.get("type"),
         source=element.get("sourceObject"),
         target=element.get("targetObject"),
+        attributes=_further(element, "id", "type", "sourceObject", "targetObject"),
+        others=tuple(AnyValue(one) for one in element.iterchildren("*") if one.tag not in _PARTS),
+    )
+
+
+_PARTS = frozenset({_SLOT, _OBJECTS, f"{{{RIM}}}Classification", f"{{{RIM}}}RepositoryItemRef"})
+"""The children of a registry object that the system gives a meaning to."""
+
+
+def _classification(element: etree._Element) -> ObjectClassification:
+    _only(element)
+    return ObjectClassification(
+        id=element.get("id", ""),
+        scheme=element.get("classificationScheme", ""),
+        node=element.get("classificationNode", ""),
+        attributes=_further(element, "id", "classificationScheme", "classificationNode"),
     )
 
 
@@ -225,6 +297,32 @@ def text_of(element: etree._Element) -> str:
 
 def _all(parent: etree._Element, name: str) -> list[etree._Element]:
     return list(parent.iterchildren(name))
+
+
+def _at_most_one(parent: etree._Element, name: str) -> list[etree._Element]:
+    found = _all(parent, name)
+    if len(found) > 1:
+        local = name.rpartition("}")[2]
+        raise refused(f"regrep/{local}", f"at most one {local}", f"{len(found)}")
+    return found
+
+
+def _only(parent: etree._Element, *names: str) -> None:
+    """Refuse a child that could not be written back: what is not understood is not dropped."""
+    if any(one.tag not in names for one in parent.iterchildren("*")):
+        local = etree.QName(parent).localname
+        raise refused(f"regrep/{local}", f"only the elements of a {local}", "another inside it")
+
+
+def _further(element: etree._Element, *known: str) -> Attributes:
+    return tuple(
+        (str(name), str(value))
+        for name, value in element.attrib.items()
+        if name not in known and name != _TYPE and not str(name).startswith(_SCHEMA_HINT)
+    )
+
+
+_SCHEMA_HINT = f"{{{XSI}}}schemaLocation"
 
 
 def _exactly_one(parent: etree._Element, name: str) -> etree._Element:

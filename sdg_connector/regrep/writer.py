@@ -9,10 +9,16 @@ from lxml import etree
 from sdg_connector.regrep.errors import RegRepMisuse
 from sdg_connector.regrep.model import (
     AnyValue,
+    Attributes,
     BooleanValue,
     CollectionValue,
     DateTimeValue,
+    DurationValue,
+    FloatValue,
+    IntegerValue,
     InternationalStringValue,
+    MapValue,
+    NestedSlot,
     ObjectKind,
     QueryRequest,
     QueryResponse,
@@ -21,18 +27,28 @@ from sdg_connector.regrep.model import (
     Slot,
     SlotValue,
     StringValue,
+    SubmitObjectsRequest,
+    VocabularyTermValue,
 )
-from sdg_connector.regrep.namespaces import PREFIXES, QUERY, RIM, RS, XLINK, XML, XSI
+from sdg_connector.regrep.namespaces import LCM, PREFIXES, QUERY, RIM, RS, XLINK, XML, XSI
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TYPE_NAMES = {
     StringValue: "StringValueType",
     DateTimeValue: "DateTimeValueType",
     BooleanValue: "BooleanValueType",
+    IntegerValue: "IntegerValueType",
+    FloatValue: "FloatValueType",
+    DurationValue: "DurationValueType",
+    VocabularyTermValue: "VocabularyTermValueType",
     InternationalStringValue: "InternationalStringValueType",
     AnyValue: "AnyValueType",
     CollectionValue: "CollectionValueType",
+    MapValue: "MapValueType",
+    NestedSlot: "SlotValueType",
 }
+_LAST = frozenset({"ExternalIdentifier", "ExternalLink", "ContentVersionInfo", "RepositoryItem"})
+"""What the schema wants after the classifications of an object; all else stands before them."""
 
 
 def write_query_request(request: QueryRequest) -> bytes:
@@ -40,9 +56,11 @@ def write_query_request(request: QueryRequest) -> bytes:
     root = etree.Element(f"{{{QUERY}}}QueryRequest", nsmap=PREFIXES)
     _set(root, "id", request.id)
     _set(root, f"{{{XML}}}lang", request.language)
+    _further(root, request.attributes)
     _slots(root, request.slots)
     option = etree.SubElement(root, f"{{{QUERY}}}ResponseOption")
     _set(option, "returnType", request.return_type)
+    _further(option, request.option_attributes)
     query = etree.SubElement(root, f"{{{QUERY}}}Query")
     _set(query, "queryDefinition", request.query_definition)
     _slots(query, request.query_slots)
@@ -51,9 +69,29 @@ def write_query_request(request: QueryRequest) -> bytes:
 
 def write_query_response(response: QueryResponse) -> bytes:
     """Give the bytes of a ``query:QueryResponse``; raises ``RegRepMisuse`` likewise."""
-    root = etree.Element(f"{{{QUERY}}}QueryResponse", nsmap=PREFIXES)
+    return _response(response, f"{{{QUERY}}}QueryResponse")
+
+
+def write_registry_response(response: QueryResponse) -> bytes:
+    """Give the bytes of an ``rs:RegistryResponse``, which answers a submission."""
+    return _response(response, f"{{{RS}}}RegistryResponse")
+
+
+def write_submit_objects_request(request: SubmitObjectsRequest) -> bytes:
+    """Give the bytes of an ``lcm:SubmitObjectsRequest``; raises ``RegRepMisuse`` likewise."""
+    root = etree.Element(f"{{{LCM}}}SubmitObjectsRequest", nsmap={"lcm": LCM, **PREFIXES})
+    _set(root, "id", request.id)
+    _further(root, request.attributes)
+    _slots(root, request.slots)
+    _objects(root, request.objects)
+    return to_bytes(root)
+
+
+def _response(response: QueryResponse, name: str) -> bytes:
+    root = etree.Element(name, nsmap=PREFIXES)
     _set(root, "status", response.status)
     _set(root, "requestId", response.request_id)
+    _further(root, response.attributes)
     _slots(root, response.slots)
     for exception in response.exceptions:
         _exception(root, exception)
@@ -70,30 +108,55 @@ def to_bytes(root: etree._Element) -> bytes:
 def _slots(parent: etree._Element, slots: Iterable[Slot]) -> None:
     for slot in slots:
         element = etree.SubElement(parent, f"{{{RIM}}}Slot")
-        _set(element, "name", slot.name)
-        if slot.value is not None:
-            _value(etree.SubElement(element, f"{{{RIM}}}SlotValue"), slot.value)
+        _slot(element, slot)
+
+
+def _slot(element: etree._Element, slot: Slot) -> None:
+    _set(element, "name", slot.name)
+    _set(element, "type", slot.type)
+    if slot.value is not None:
+        _value(etree.SubElement(element, f"{{{RIM}}}SlotValue"), slot.value)
 
 
 def _value(element: etree._Element, value: SlotValue) -> None:
     _type(element, RIM, _TYPE_NAMES[type(value)])
     match value:
-        case StringValue(text) | DateTimeValue(text) | BooleanValue(text):
-            etree.SubElement(element, f"{{{RIM}}}Value").text = _sendable(text)
         case InternationalStringValue(texts):
             holder = etree.SubElement(element, f"{{{RIM}}}Value")
             for one in texts:
                 localized = etree.SubElement(holder, f"{{{RIM}}}LocalizedString")
                 _set(localized, f"{{{XML}}}lang", one.language)
                 _set(localized, "value", one.value)
-        case AnyValue(content):
-            copied = deepcopy(content)
-            copied.tail = None
-            element.append(copied)
+        case VocabularyTermValue(term, vocabulary):
+            holder = etree.SubElement(element, f"{{{RIM}}}Value")
+            _set(holder, "vocabulary", vocabulary)
+            _set(holder, "term", term)
+        case AnyValue():
+            _foreign(element, value)
         case CollectionValue(elements, collection_type):
             _set(element, "collectionType", collection_type)
             for member in elements:
                 _value(etree.SubElement(element, f"{{{RIM}}}Element"), member)
+        case MapValue(entries):
+            _entries(etree.SubElement(element, f"{{{RIM}}}Map"), entries)
+        case NestedSlot(slot):
+            _slot(etree.SubElement(element, f"{{{RIM}}}Slot"), slot)
+        case _:
+            etree.SubElement(element, f"{{{RIM}}}Value").text = _sendable(value.value)
+
+
+def _entries(parent: etree._Element, entries: Iterable[tuple[SlotValue, SlotValue | None]]) -> None:
+    for key, value in entries:
+        entry = etree.SubElement(parent, f"{{{RIM}}}Entry")
+        _value(etree.SubElement(entry, f"{{{RIM}}}EntryKey"), key)
+        if value is not None:
+            _value(etree.SubElement(entry, f"{{{RIM}}}EntryValue"), value)
+
+
+def _foreign(parent: etree._Element, value: AnyValue) -> None:
+    copied = deepcopy(value.element)
+    copied.tail = None
+    parent.append(copied)
 
 
 def _objects(parent: etree._Element, objects: Iterable[RegistryObject]) -> None:
@@ -109,12 +172,20 @@ def _object(element: etree._Element, value: RegistryObject) -> None:
     _set(element, "type", value.association_type)
     _set(element, "sourceObject", value.source)
     _set(element, "targetObject", value.target)
+    _further(element, value.attributes)
     _slots(element, value.slots)
+    last = [one for one in value.others if etree.QName(one.element).localname in _LAST]
+    for other in value.others:
+        if other not in last:
+            _foreign(element, other)
     for one in value.classifications:
         classification = etree.SubElement(element, f"{{{RIM}}}Classification")
         _set(classification, "id", one.id)
         _set(classification, "classificationScheme", one.scheme)
         _set(classification, "classificationNode", one.node)
+        _further(classification, one.attributes)
+    for other in last:
+        _foreign(element, other)
     if value.kind is ObjectKind.PACKAGE:
         _objects(element, value.objects)
     if value.repository_item is not None:
@@ -137,6 +208,11 @@ def _type(element: etree._Element, namespace: str, local: str) -> None:
     if not prefixes:
         raise RegRepMisuse(f"{local} is of a namespace that RegRep messages do not use")
     element.set(f"{{{XSI}}}type", f"{prefixes[0]}:{local}")
+
+
+def _further(element: etree._Element, attributes: Attributes) -> None:
+    for name, value in attributes:
+        _set(element, name, value)
 
 
 def _set(element: etree._Element, name: str, value: str | None) -> None:

@@ -10,6 +10,7 @@ from sdg_connector.directory import (
     DirectoryMisuse,
     DirectoryRefused,
     MoreNeeded,
+    Needed,
     combinations,
     data_services_query,
     evidence_types_query,
@@ -34,6 +35,7 @@ from sdg_connector.vocabulary import (
     EvidenceType,
     EvidenceTypeList,
     Identifier,
+    JurisdictionDetermination,
     ProviderClassification,
     Requirement,
     Text,
@@ -140,8 +142,9 @@ def test_a_data_service_reads_back_as_it_was_written() -> None:
     "code", [*(one for one in DsdErrorCode if one != "DSD:ERR:0005"), *EbErrorCode]
 )
 def test_every_error_code_reads_back(code: DsdErrorCode | EbErrorCode) -> None:
+    read = read_data_services if isinstance(code, DsdErrorCode) else read_evidence_types
     with pytest.raises(DirectoryFailure) as failure:
-        read_data_services(write_directory_error(code, detail="X"))
+        read(write_directory_error(code, detail="X"))
     assert (failure.value.code, failure.value.detail) == (code, "X")
 
 
@@ -154,12 +157,26 @@ def test_a_result_without_entries_is_an_error_answer() -> None:
     assert empty.value.code is EbErrorCode.EMPTY_RESULT
 
 
-def test_a_missing_attribute_becomes_a_question_to_the_person() -> None:
-    data = write_more_needed(SERVICE.for_request(), [QUESTION])
-    with pytest.raises(MoreNeeded) as needed:
+def test_missing_attributes_become_questions_to_the_person() -> None:
+    where = JurisdictionDetermination(
+        context_id="5ce148b9-5578-4049-aecf-af7bb55714b5",
+        contexts=(Text("Place of birth"),),
+        level="LAU",
+    )
+    kind_asked = SERVICE.for_request(distribution=DistributedAs(format="application/pdf"))
+    needed = (
+        Needed(evidence_type=kind_asked, concepts=(QUESTION,)),
+        Needed(evidence_type=kind_asked, jurisdiction=where),
+    )
+    with pytest.raises(MoreNeeded) as asked:
+        read_data_services(write_more_needed(needed, line=CommonServicesLine.V1_2))
+    assert asked.value.needed == needed
+
+
+def test_a_question_about_nothing_is_refused() -> None:
+    data = write_more_needed([Needed(evidence_type=SERVICE.for_request())])
+    with pytest.raises(DirectoryRefused, match="R-DSD-RESP-S022"):
         read_data_services(data)
-    assert needed.value.concepts == (QUESTION,)
-    assert needed.value.evidence_type == SERVICE.for_request()
 
 
 def test_types_in_one_list_belong_together_and_lists_are_alternatives() -> None:

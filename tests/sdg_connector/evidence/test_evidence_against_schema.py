@@ -28,6 +28,7 @@ from sdg_connector.vocabulary import (
     Requirement,
     Text,
 )
+from tests.support.official_schema import official_schema
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 UUID = "4ffb5281-179d-4578-adf2-39fd13ccc797"
@@ -87,39 +88,9 @@ def failure() -> bytes:
     )
 
 
-class LocalSchemas(etree.Resolver):
-    """Answers the published addresses of the RegRep schemas with the files at hand."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def resolve(self, system_url: str, public_id: str, context: object) -> object:
-        if "docs.oasis-open.org" not in system_url:
-            return None
-        return self.resolve_filename(
-            str(self.folder / "regrep4" / system_url.rpartition("/")[2]), context
-        )
-
-
 @pytest.fixture(scope="module")
 def schema(artefacts: Path) -> etree.XMLSchema:
-    folder = artefacts / "oots/tdd-1.0/xsd"
-    imports = [
-        ("http://www.w3.org/XML/1998/namespace", "xml/xml.xsd"),
-        ("http://www.w3.org/1999/xlink", "xml/xlink.xsd"),
-        ("http://www.w3.org/2005/08/addressing", "xml/ws-addr.xsd"),
-        ("urn:oasis:names:tc:ebxml-regrep:xsd:rim:4.0", "regrep4/rim.xsd"),
-        ("urn:oasis:names:tc:ebxml-regrep:xsd:rs:4.0", "regrep4/rs.xsd"),
-        ("urn:oasis:names:tc:ebxml-regrep:xsd:query:4.0", "regrep4/query.xsd"),
-        ("http://data.europa.eu/p4s", "sdg/SDG-GenericMetadataProfile-v1.0.0.xsd"),
-    ]
-    lines = [f'<xs:import namespace="{name}" schemaLocation="{path}"/>' for name, path in imports]
-    driver = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{"".join(lines)}</xs:schema>'
-    parser = etree.XMLParser(no_network=True)
-    parser.resolvers.add(LocalSchemas(folder))
-    base = (folder / "driver.xsd").as_uri()
-    return etree.XMLSchema(etree.fromstring(driver, parser, base_url=base))
+    return official_schema(artefacts)
 
 
 @pytest.mark.artefacts
