@@ -187,17 +187,22 @@ class Agreements:
         us: AccessPoint,
         peers: Iterable[AccessPoint],
         profile: SecurityProfile | None = None,
+        retry: Retry | None = None,
     ) -> Self:
-        """The three legs of OOTS (request, response, exception) and the test service, both ways."""
+        """The three legs of OOTS (request, response, exception) and the test service, both ways.
+
+        Without ``profile`` and ``retry``: eDelivery AS4 1.15, and four more attempts in 12 minutes.
+        """
         parties = (us, *peers)
         names = frozenset(party.name for party in parties)
-        agreed = profile or SecurityProfile.RSA
+        agreed, schedule = profile or SecurityProfile.RSA, retry or Retry()
         legs = [
             Leg(
                 name=action,
                 service=OOTS_SERVICE,
                 action=action,
                 profile=agreed,
+                retry=schedule,
                 compress=action != "ExecuteQueryResponse",
             )
             for action in OOTS_ACTIONS
@@ -208,6 +213,7 @@ class Agreements:
                 service=Service(name=TEST_SERVICE),
                 action=TEST_ACTION,
                 profile=agreed,
+                retry=schedule,
                 four_corner=False,
             )
         )

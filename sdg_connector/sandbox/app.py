@@ -250,7 +250,7 @@ class _Agreed:
             endpoint=f"{self.options.portal_public_url}/as4",
             signing=signing,
         )
-        return Agreements.oots(us=us, peers=(portal,))
+        return Agreements.oots(us=us, peers=(portal,), retry=self.options.retry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Where a sandbox country runs, and whom it knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sdg_connector.adapters.addresses import Addresses
+from sdg_connector.as4 import Retry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class SandboxOptions:
     """Where the portal really listens."""
     portal_public_url: str = "https://portal.lv.sandbox.example"
     """The origin by which the portal is known."""
+    retry: Retry = field(default_factory=lambda: Retry(minutes=12, attempts=360))
+    """A portal that was down gets its answer two seconds after it is up again."""
 
     @property
     def url(self) -> str:

@@ -21,7 +21,7 @@ from sdg_connector.adapters.common_services import (
 from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.key_files import key_file, write_atomically
 from sdg_connector.adapters.system import utc_now
-from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId
+from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
 from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
 from sdg_connector.ports import Corner
 from sdg_connector.sandbox import SandboxOptions
@@ -132,25 +132,8 @@ async def running_side(
     configure: Callable[[RuntimeOptions], RuntimeOptions] = lambda options: options,
 ) -> AsyncIterator[Side]:
     """Serve the requester's endpoint and run its exchanges in this loop."""
-    own = key_file(options.data_dir.parent / "lv", "as4", subject="lv", now=utc_now())
-    write_atomically(options.exchange_dir / "portal-as4.pem", own.certificate_pem, mode=0o644)
-    peer = Certificate.load((options.exchange_dir / "es-as4.pem").read_bytes())
-    own_certificate = Certificate.load(own.certificate_pem)
     async with httpx.AsyncClient(timeout=10) as client:
-        runtime = ExchangeRuntime.open(
-            configure(runtime_options(folder)),
-            agreements=Agreements.oots(
-                us=_party("lv", f"{options.portal_public_url}/as4", own_certificate),
-                peers=(_party("es", f"{options.public_url}/as4", peer),),
-            ),
-            keys=Keys(
-                signing=SigningKey.load(own.key_pem, own.certificate_pem),
-                decryption=DecryptionKey.load(own.key_pem, own.certificate_pem),
-            ),
-            directory=_directory(options, client),
-            client=client,
-            reach=options.addresses.reach,
-        )
+        runtime = open_runtime(configure(runtime_options(folder)), options, client)
         server = uvicorn.Server(
             uvicorn.Config(
                 Starlette(routes=[Route("/as4", runtime.endpoint)]),
@@ -168,6 +151,36 @@ async def running_side(
             await runtime.stop()
             server.should_exit = True
             await serving
+
+
+def open_runtime(
+    options: RuntimeOptions,
+    country: SandboxOptions,
+    client: httpx.AsyncClient,
+    *,
+    retry: Retry | None = None,
+) -> ExchangeRuntime:
+    """The requester's runtime, its keys beside the country's folder."""
+    own = key_file(country.data_dir.parent / "lv", "as4", subject="lv", now=utc_now())
+    write_atomically(country.exchange_dir / "portal-as4.pem", own.certificate_pem, mode=0o644)
+    peer = Certificate.load((country.exchange_dir / "es-as4.pem").read_bytes())
+    own_certificate = Certificate.load(own.certificate_pem)
+    agreements = Agreements.oots(
+        us=_party("lv", f"{country.portal_public_url}/as4", own_certificate),
+        peers=(_party("es", f"{country.public_url}/as4", peer),),
+        retry=retry,
+    )
+    return ExchangeRuntime.open(
+        options,
+        agreements=agreements,
+        keys=Keys(
+            signing=SigningKey.load(own.key_pem, own.certificate_pem),
+            decryption=DecryptionKey.load(own.key_pem, own.certificate_pem),
+        ),
+        directory=_directory(country, client),
+        client=client,
+        reach=country.addresses.reach,
+    )
 
 
 def _directory(options: SandboxOptions, client: httpx.AsyncClient) -> CommonServices:
