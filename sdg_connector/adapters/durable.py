@@ -9,12 +9,14 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
+from dbos import error as dbos_error
 
 from sdg_connector.connector import Exchanges
+from sdg_connector.errors import OwnMistake
 
 _log = logging.getLogger(__name__)
 _TOPIC: Final = "stimuli"
@@ -140,6 +142,50 @@ class DurableWorkflows:
             console_log_level="ERROR",
             notification_listener_polling_interval_sec=_POLLING_SECONDS,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """The workflows of a service that runs in another process, or will run again."""
+
+    client: DBOSClient
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the engine's tables, which the service has made; raises ``OwnMistake``."""
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        try:
+            return cls(
+                DBOSClient(
+                    system_database_url=url,
+                    system_database_engine=_sqlite_engine(url),
+                    serializer=JsonSerializer(),
+                    retry_connection_errors=False,
+                )
+            )
+        except (sa.exc.SQLAlchemyError, dbos_error.DBOSException, OSError) as problem:
+            # The driver's own sentence may repeat the address with its user.
+            reason = f"the workflow engine's tables cannot be opened ({type(problem).__name__})"
+            raise OwnMistake(reason) from None
+
+    def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
+        """Hand a stimulus over, once for each key."""
+        self.client.send(exchange, dict(stimulus), _TOPIC, idempotency_key=key)
+
+    def status(self, exchange: str) -> str:
+        """The engine's word for how the workflow stands; empty before it began."""
+        found = self.client.list_workflows(workflow_ids=[exchange])
+        return str(found[0].status) if found else ""
+
+    def go_on(self, exchange: str) -> None:
+        """Run a workflow that ended in an error again, from the step that failed."""
+        steps = self.client.list_workflow_steps(exchange)
+        failed = [step["function_id"] for step in steps if step["error"] is not None]
+        self.client.rewind_workflow(exchange, start_step=min(failed, default=len(steps) + 1))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.client.destroy()
 
 
 def _sqlite_engine(url: str) -> sa.Engine | None:

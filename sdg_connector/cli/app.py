@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sdg_connector.cli import check, config, keys, serving, translations
+from sdg_connector.cli import check, config, exchanges, keys, serving, translations
 from sdg_connector.cli.demo import command
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command("demo")(command.demo)
 app.command("sandbox")(serving.sandbox)
 app.command("check")(check.check)
 app.add_typer(config.app, name="config")
+app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(keys.app, name="keys")
 app.command("translate")(translations.translate)
 app.add_typer(translations.app, name="translations")

@@ -4,17 +4,12 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sdg_connector.adapters.configuration import (
-    Configuration,
-    ConfigurationRefused,
-    Secret,
-    look_over,
-    read_configuration,
-)
+if TYPE_CHECKING:
+    from sdg_connector.adapters.configuration import Configuration
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,6 +32,8 @@ def check(file: File) -> None:
 
     Exit 0 when the service can start (there may be warnings), 1 when it cannot.
     """
+    from sdg_connector.adapters.configuration import look_over  # noqa: PLC0415  --help stays fast
+
     configuration = _read(file)
     found = look_over(configuration, now=datetime.now(UTC))
     for mistake in found.mistakes:
@@ -57,7 +54,12 @@ def show(file: File) -> None:
         typer.echo(line)
 
 
-def _read(file: Path) -> Configuration:
+def _read(file: Path) -> "Configuration":
+    from sdg_connector.adapters.configuration import (  # noqa: PLC0415  --help stays fast
+        ConfigurationRefused,
+        read_configuration,
+    )
+
     try:
         return read_configuration(file)
     except ConfigurationRefused as refused:
@@ -68,6 +70,8 @@ def _read(file: Path) -> Configuration:
 
 def _lines(value: Any, path: str) -> list[str]:
     """One line for each setting: its path and its value."""
+    from sdg_connector.adapters.configuration import Secret  # noqa: PLC0415  --help stays fast
+
     if isinstance(value, Secret):
         return [f"{path} = ({value.shown})"]
     if is_dataclass(value):

@@ -8,7 +8,7 @@ from sdg_connector.connector.errors import (
     StoredDifferently,
     UnknownExchange,
 )
-from sdg_connector.connector.exchange import Exchanges
+from sdg_connector.connector.exchange import LOOK_AGAIN, Exchanges
 from sdg_connector.connector.finding import Directory
 from sdg_connector.connector.offers import EvidenceOffer
 from sdg_connector.connector.orders import OwnOrganisation
@@ -16,6 +16,7 @@ from sdg_connector.connector.persons import level_of, subject_of
 from sdg_connector.connector.timeouts import Timeouts
 
 __all__ = [
+    "LOOK_AGAIN",
     "Connector",
     "Directory",
     "EvidenceOffer",

@@ -33,6 +33,8 @@ from sdg_connector.ports import (
 _log = logging.getLogger(__name__)
 _SENDING: Final = {State.REQUESTING: 1, State.SECOND_REQUEST: 2}
 """The states in which a request is under way, and its number."""
+LOOK_AGAIN: Final[Mapping[str, str]] = {"look": "again"}
+"""A stimulus that moves nothing: the exchange does at once what it waits to do."""
 _END: Final = "end"
 _WAIT: Final = "wait"
 
@@ -96,6 +98,8 @@ class Exchanges:
     ) -> tuple[Occurrence | None, str]:
         if stimulus is None:
             return None, ""
+        if stimulus == LOOK_AGAIN:
+            return None, "an operator had it go on"
         if "happened" in stimulus:
             happened = Happened(stimulus["happened"])
             problem = "declined" if _is_no(happened) else ""

@@ -67,3 +67,48 @@ def test_importing_a_package_stays_light(package: str, uninvited: set[str]) -> N
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
     assert not uninvited & set(loaded)
+
+
+_WITHOUT_EXTRAS = """
+import sys
+from importlib.abc import MetaPathFinder
+
+EXTRAS = {"dbos", "sqlalchemy", "starlette", "uvicorn", "jinja2", "ctranslate2", "rdflib"}
+
+
+class Bare(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in EXTRAS:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, Bare())
+from sdg_connector.cli import main
+
+sys.argv = ["sdg-connector", *sys.argv[1:]]
+main()
+"""
+
+
+def bare(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The console command where only the core is installed."""
+    return subprocess.run(
+        [sys.executable, "-c", _WITHOUT_EXTRAS, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def test_the_core_alone_has_its_commands_and_names_the_extra_that_others_need(
+    tmp_path: Path,
+) -> None:
+    assert bare("--help").returncode == 0
+    message = tmp_path / "message.xml"
+    message.write_text("<a/>")
+    judged = bare("check", "edm", str(message))
+    assert (judged.returncode, judged.stderr) == (1, "")
+    missing = bare("sandbox")
+    assert missing.returncode == 1
+    assert missing.stderr.startswith("this command needs the extra 'web'")

@@ -9,6 +9,14 @@ from sdg_connector.adapters.configuration.checking import (
     watched_certificates,
 )
 from sdg_connector.adapters.configuration.errors import ConfigurationRefused, Mistake
+from sdg_connector.adapters.configuration.material import (
+    certificate,
+    certificates,
+    decryption_key,
+    sealing_keys,
+    secret_of,
+    signing_key,
+)
 from sdg_connector.adapters.configuration.model import (
     AccessPointKind,
     Configuration,
@@ -26,9 +34,15 @@ __all__ = [
     "Mistake",
     "Secret",
     "WatchedCertificate",
+    "certificate",
+    "certificates",
     "database_url",
+    "decryption_key",
     "expiring",
     "look_over",
     "read_configuration",
+    "sealing_keys",
+    "secret_of",
+    "signing_key",
     "watched_certificates",
 ]

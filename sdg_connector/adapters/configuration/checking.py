@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from sdg_connector.adapters.configuration.errors import Mistake
 from sdg_connector.adapters.configuration.material import (
     certificate,
@@ -137,6 +135,8 @@ def _writable(folder: Path) -> None:
 
 
 def _connects(url: str, configuration: Configuration) -> None:
+    import sqlalchemy as sa  # noqa: PLC0415  reading a configuration needs no extra
+
     engine = sa.create_engine(database_url(url, configuration), connect_args=_patience(url))
     try:
         with engine.connect() as connection:
@@ -154,6 +154,8 @@ def _patience(url: str) -> dict[str, int]:
 
 def database_url(url: str, configuration: Configuration) -> str:
     """The URL with the driver that we install and the password from its secret place."""
+    import sqlalchemy as sa  # noqa: PLC0415  reading a configuration needs no extra
+
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")

@@ -17,6 +17,7 @@ from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage, PackedMessage
 
 _RULE_LENGTH: Final = 300
+_FEW: Final = 5
 _JOURNAL: Final = {
     Happened.EXPLICIT_REQUEST_GIVEN: "explicit_request",
     Happened.RECEIPT_CAME: "request_sent",
@@ -219,6 +220,17 @@ class Book:
             query = query.where(EXCHANGES.c.open)
         with self.database.reading() as connection:
             return tuple(_record(row) for row in connection.execute(query))
+
+    def beginning_with(self, prefix: str) -> tuple[str, ...]:
+        """Ids that begin so, a few at most."""
+        query = (
+            sa.select(EXCHANGES.c.exchange)
+            .where(EXCHANGES.c.exchange.startswith(prefix, autoescape=True))
+            .order_by(EXCHANGES.c.exchange)
+            .limit(_FEW)
+        )
+        with self.database.reading() as connection:
+            return tuple(connection.scalars(query))
 
     def messages(self, exchange: str) -> tuple[tuple[str, str, datetime, bool], ...]:
         """Direction, id, time and delivery of each message of an exchange, for an operator."""
