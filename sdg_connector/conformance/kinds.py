@@ -17,6 +17,7 @@ class Kind(StrEnum):
     EDM = "edm"
     COMMON_SERVICES = "common-services"
     AS4 = "as4"
+    COLLECT = "collect"
     AUTO = "auto"
 
 
@@ -63,6 +64,7 @@ _CHECKS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.EDM: ("sdg_connector.evidence.checks", "check"),
     Kind.COMMON_SERVICES: ("sdg_connector.directory.checks", "check"),
     Kind.AS4: ("sdg_connector.as4.checks", "check"),
+    Kind.COLLECT: ("procedures.collect", "check"),
 }
 """Where each check lives; imported when it is asked for, so that ``--help`` stays fast."""
 
@@ -88,6 +90,8 @@ _SIGNS: Final[tuple[tuple[Kind, Callable[[bytes], bool]], ...]] = (
     (Kind.COMMON_SERVICES, _has(rb"oots-cs:v|[\"'](?:EB|DSD):ERR:\d|AccessService[\s>]")),
     (Kind.COMMON_SERVICES, _has(rb"<(?:[\w.-]+:)?QueryResponse[\s>](?![\s\S]*oots-edm)")),
     (Kind.EDM, _has(rb"<(?:[\w.-]+:)?Query(?:Request|Response)[\s>]")),
+    (Kind.COLLECT, _has(rb"^\s*\{[\s\S]*\"(?:nbEntries|referencePeriod|foundInformation)\"\s*:")),
+    (Kind.COLLECT, _has(rb"^\s*\{[\s\S]*\"(?:rating\"\s*:\s*\d|survey\"\s*:\s*\{)")),
 )
 """Signs in the text of a file, the surest first."""
 

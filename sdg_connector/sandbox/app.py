@@ -31,6 +31,7 @@ from sdg_connector.sandbox.citizens import sandbox_countries
 from sdg_connector.sandbox.common_services import CommonServices
 from sdg_connector.sandbox.control import Control
 from sdg_connector.sandbox.data_service import DataService
+from sdg_connector.sandbox.gateway import gateway_routes
 from sdg_connector.sandbox.node import SandboxNode
 from sdg_connector.sandbox.options import SandboxOptions
 from sdg_connector.sandbox.pages import SandboxPages
@@ -151,6 +152,7 @@ def sandbox(
             Route("/preview/{ticket}/login", space.login, methods=["POST"]),
             Route("/preview/{ticket}/document/{number:int}", space.document),
             Route("/preview/{ticket}/decide", space.decide, methods=["POST"]),
+            *gateway_routes(now=now, new_id=new_id),
         ],
         middleware=[Middleware(PageHeaders)],
         exception_handlers={FormRefused: form_refused},

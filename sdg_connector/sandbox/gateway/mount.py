@@ -1,0 +1,39 @@
+"""Where the Gateway's services stand in the sandbox."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from procedures.collect import Call
+from sdg_connector.sandbox.gateway.collect import CollectService
+
+COLLECT_PATH: Final = "/gateway/collect/v1"
+"""The base address of the collect API, under the sandbox's own."""
+
+
+def gateway_routes(*, now: Callable[[], datetime], new_id: Callable[[], str]) -> tuple[Route, ...]:
+    """The routes of a fresh Gateway that has received nothing yet."""
+    collect = CollectService(now=now, new_id=new_id)
+
+    async def received(request: Request) -> Response:
+        return JSONResponse(
+            [
+                {
+                    "at": one.at.isoformat(),
+                    "call": one.call.value,
+                    "correction": one.correction,
+                    "body": one.body,
+                }
+                for one in collect.received
+            ]
+        )
+
+    return (
+        Route(f"{COLLECT_PATH}/unique-id", collect.unique_id),
+        *(Route(COLLECT_PATH + call.value, collect.take, methods=["POST"]) for call in Call),
+        Route("/gateway/received.json", received),
+    )
