@@ -15,6 +15,7 @@ app = typer.Typer(
     epilog="A newcomer starts with: sdg-connector demo",
 )
 app.command("demo")(command.demo)
+app.command("serve")(serving.serve)
 app.command("sandbox")(serving.sandbox)
 app.command("check")(check.check)
 app.add_typer(config.app, name="config")

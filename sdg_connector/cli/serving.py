@@ -1,4 +1,4 @@
-"""``sdg-connector sandbox``: a foreign Member State on this machine, to rehearse against."""
+"""``sdg-connector serve`` and ``sandbox``: a portal, and a Member State to rehearse against."""
 
 from pathlib import Path
 from typing import Annotated
@@ -38,3 +38,54 @@ def sandbox(
             portal_url=portal_url,
         )
     )
+
+
+def serve(  # noqa: PLR0917  typer reads the options from the arguments
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8801,
+    data: Annotated[
+        Path, typer.Option(help="Folder for keys, sessions and exchanges; a restart continues it.")
+    ] = Path(".demo/portal"),
+    exchange: Annotated[
+        Path, typer.Option(help="Folder where both sides leave their public certificates.")
+    ] = Path(".demo/exchange"),
+    peer: Annotated[
+        list[str], typer.Option(metavar="COUNTRY=URL", help="A Member State and where it listens.")
+    ] = ["ES=http://127.0.0.1:8802"],  # noqa: B006  typer copies it
+    description: Annotated[
+        str, typer.Option(help="Which service: a name of the catalogue, or a YAML file.")
+    ] = "lv/diploma-atzisana",
+    packages: Annotated[
+        Path | None,
+        typer.Option(help="Folder of Argos packages to translate with.", envvar="SDG_PACKAGES"),
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Say on each page that this is a demonstration.")
+    ] = False,
+) -> None:
+    """Serve the portal: pages, access point and durable exchanges in one process."""
+    from sdg_connector.errors import OwnMistake  # noqa: PLC0415  --help stays fast
+    from sdg_connector.sandbox import public_url_of  # noqa: PLC0415  --help stays fast
+    from sdg_connector.web.options import PeerState, PortalOptions  # noqa: PLC0415  likewise
+    from sdg_connector.web.serving import serve_portal  # noqa: PLC0415  --help stays fast
+
+    peers = []
+    for one in peer:
+        country, equals, url = one.partition("=")
+        if not equals or len(country) != 2:
+            raise typer.BadParameter(f"{one} is not COUNTRY=URL", param_hint="--peer")
+        peers.append(PeerState(country=country.upper(), public_url=public_url_of(country), url=url))
+    try:
+        serve_portal(
+            PortalOptions(
+                data_dir=data,
+                exchange_dir=exchange,
+                port=port,
+                peers=tuple(peers),
+                description=description,
+                packages=packages,
+                demo=demo,
+            )
+        )
+    except OwnMistake as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem

@@ -1,9 +1,11 @@
 """Where the portal runs, and which Member States it knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sdg_connector.adapters.addresses import Addresses
+from sdg_connector.as4 import Retry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,11 @@ class PeerState:
     """The origin by which its services are known."""
     url: str
     """The origin that is really spoken to; the same as ``public_url`` behind real DNS and TLS."""
+
+    @property
+    def host(self) -> str:
+        """The host name of its services."""
+        return urlsplit(self.public_url).hostname or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +43,24 @@ class PortalOptions:
             country="ES", public_url="https://es.sandbox.example", url="http://127.0.0.1:8802"
         ),
     )
-    procedure: str = "T3"
-    """Code of Annex II to Regulation (EU) 2018/1724."""
+    description: str = "lv/diploma-atzisana"
+    """The description that the portal shows: its name in the shipped catalogue, or a YAML file."""
+    packages: Path | None = None
+    """Folder of installed Argos packages, beside the one for the demonstration."""
+    retry: Retry = field(default_factory=Retry)
+    """When our access point sends a message again that nobody has acknowledged."""
     demo: bool = True
     """Whether each page says that this is a demonstration."""
+
+    @property
+    def store_url(self) -> str:
+        """The database of exchanges, messages and encrypted documents."""
+        return f"sqlite:///{self.data_dir.resolve() / 'exchanges.sqlite'}"
+
+    @property
+    def engine_url(self) -> str:
+        """The database of the workflow engine."""
+        return f"sqlite:///{self.data_dir.resolve() / 'workflows.sqlite'}"
 
     @property
     def url(self) -> str:

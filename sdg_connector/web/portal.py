@@ -101,7 +101,7 @@ def _routes(behind: Behind, frame: Frame, visits: Visits) -> list[BaseRoute]:
         public_url=behind.public_url,
         procedure=behind.procedure,
         countries=behind.evidence_countries,
-        title=lambda language: _title(behind.texts, language),
+        title=lambda language: behind.texts.text(language).title,
         now=behind.now,
     )
     downloads = Downloads(frame=frame, visits=visits, desk=behind.desk, now=behind.now)
@@ -199,11 +199,6 @@ def _rule_of(error: Exception) -> str:
     if isinstance(error, HTTPException):
         return f"http::{error.status_code}"
     return type(error).__name__
-
-
-def _title(texts: ServiceTexts, language: str) -> tuple[str, str]:
-    text = texts.text(language)
-    return text.title, text.language
 
 
 async def _healthy(request: Request) -> Response:

@@ -7,35 +7,25 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from procedures import DescribedPage
 from sdg_connector.web.country import language_name
 from sdg_connector.web.frame import Frame, language_of, words_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One part of a description."""
-
-    title: str
-    paragraphs: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceText:
     """A description in one language."""
 
-    language: str
-    """The language of the text, which is not always the one asked for."""
+    page: DescribedPage
+    """Its language is not always the one asked for."""
     source_language: str
-    translated: bool
-    """Whether a machine made this text from the source language."""
-    title: str
-    summary: str
-    sections: tuple[Section, ...]
-    facts: tuple[tuple[str, str], ...]
-    """Short facts beside the text: label and value."""
     meta: Markup
     """The SDG meta tags of the page head."""
+
+    @property
+    def title(self) -> tuple[str, str]:
+        """The title, with the language that it is in."""
+        return self.page.title.text, self.page.title.language
 
 
 class ServiceTexts(Protocol):
@@ -66,8 +56,9 @@ class ServicePage:
             "procedure",
             visit=None,
             step=1,
-            procedure=text,
+            service=text.page,
             meta=text.meta,
-            translated=text.translated,
+            source_language=text.source_language,
             source_language_name=language_name(text.source_language, words.language),
+            shown_language_name=language_name(text.page.language, words.language),
         )

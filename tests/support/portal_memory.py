@@ -6,6 +6,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from procedures import DescribedPage, Topic
+from procedures.page import Line, Part
 from sdg_connector.web import (
     DeliveredFile,
     DeskRefused,
@@ -16,7 +18,7 @@ from sdg_connector.web import (
     Stage,
 )
 from sdg_connector.web.person import PersonOnFile
-from sdg_connector.web.service_page import Section, ServiceText
+from sdg_connector.web.service_page import ServiceText
 
 PDF_BYTES = b"%PDF-1.4 diploma"
 XML_BYTES = b"<diploma/>"
@@ -106,32 +108,34 @@ class MemoryTexts:
 
     def text(self, language: str) -> ServiceText:
         latvian = language == "lv"
-        return ServiceText(
-            language="lv" if latvian else "en",
-            source_language="lv",
-            translated=not latvian,
-            title=(
-                "Ārvalstīs iegūta diploma akadēmiskā atzīšana"
-                if latvian
-                else "Academic recognition of a diploma issued abroad"
+        shown = "lv" if latvian else "en"
+
+        def line(original: str, english: str) -> Line:
+            return Line(
+                text=original if latvian else english, language=shown, machine_made=not latvian
+            )
+
+        page = DescribedPage(
+            language=shown,
+            title=line(
+                "Ārvalstīs iegūta diploma akadēmiskā atzīšana",
+                "Academic recognition of a diploma issued abroad",
             ),
-            summary="Pakalpojums personai, kura diplomu ieguvusi ārvalstī."
-            if latvian
-            else "For a person who holds a foreign diploma.",
-            sections=(
-                Section(
-                    title="Kas var saņemt pakalpojumu" if latvian else "Who can use the service",
-                    paragraphs=(
-                        "Ikviena persona, kurai ir ārvalstī izsniegts diploms."
-                        if latvian
-                        else "Anybody with a diploma issued in another country.",
-                    ),
-                    points=("Diploms", "Pielikums") if latvian else ("Diploma", "Supplement"),
+            summary=line(
+                "Pakalpojums personai, kura diplomu ieguvusi ārvalstī.",
+                "For a person who holds a foreign diploma.",
+            ),
+            parts=(
+                Part(
+                    topic=Topic.EVIDENCE,
+                    lines=(line("Diploms", "Diploma"), line("Pielikums", "Supplement")),
                 ),
             ),
-            facts=(("Termiņš", "30 dienas"),) if latvian else (("Time limit", "30 days"),),
-            meta=Markup('<meta name="sdg-tag" content="sdg">'),
+            authority=line("Akadēmiskās informācijas centrs", "Academic Information Centre"),
+            updated="2026. gada 1. oktobris" if latvian else "1 October 2026",
         )
+        meta = Markup('<meta name="sdg-tag" content="sdg">')
+        return ServiceText(page=page, source_language="lv", meta=meta)
 
 
 @dataclass(slots=True)

@@ -44,20 +44,32 @@ class Browser:
         found = self.tree.xpath("//h1")
         return " ".join(found[0].text_content().split()) if found else ""
 
+    def fields(self, form: str) -> dict[str, str]:
+        """What a form of the present page holds already; raises `LostTheWay`."""
+        return {str(name): str(value) for name, value in self._form(form).form_values()}
+
     def submit(self, form: str, **values: str) -> None:
         """Send a form of the present page with these values besides what it holds already.
 
         Raises `LostTheWay` when the page has no such form: it says on which page the person is.
         """
-        found = next(iter(self.tree.xpath("//form[@id=$name]", name=form)), None)
-        if found is None or self.page is None:
-            raise LostTheWay(f"the page {self.name!r} ({self.heading}) has no form {form!r}")
-        fields = {str(name): str(value) for name, value in found.form_values()} | values
-        action = urljoin(str(self.page.url), found.get("action") or "")
+        found = self._form(form)
+        action = urljoin(self._address, found.get("action") or "")
+        fields = self.fields(form) | values
         if str(found.get("method", "get")).lower() == "get":
             self.page = self.client.get(action, params=fields)
         else:
             self.page = self.client.post(action, data=fields)
+
+    def _form(self, name: str) -> html.FormElement:
+        found = next(iter(self.tree.xpath("//form[@id=$name]", name=name)), None)
+        if found is None:
+            raise LostTheWay(f"the page {self.name!r} ({self.heading}) has no form {name!r}")
+        return found
+
+    @property
+    def _address(self) -> str:
+        return "" if self.page is None else str(self.page.url)
 
     def close(self) -> None:
         """Close the connections."""

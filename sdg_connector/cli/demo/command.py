@@ -4,24 +4,24 @@ import json
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
-from sdg_connector.cli.demo.journey import COUNTRY, Step, Walk, steps
-from sdg_connector.cli.demo.servers import Server, a_free_port
+from sdg_connector.cli.demo.journey import Step, Walk, steps
 from sdg_connector.errors import ConnectorError
 
-_PORTAL_PORT: Final = 8801
-_SANDBOX_PORT: Final = 8802
+if TYPE_CHECKING:
+    from sdg_connector.cli.demo.sides import Sides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Taken:
 
     step: str
     label: str
+    seen: str
     milliseconds: float
 
 
@@ -47,78 +48,51 @@ def demo(
     delivery over AS4. With --headless it exits 0 only if the evidence that arrived is byte for byte
     what the provider holds.
     """
+    from sdg_connector.cli.demo.sides import Sides  # noqa: PLC0415  --help stays fast
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sdg-demo-")))
         console = Console(stderr=headless)
+        sides = Sides.at(folder)
         try:
-            portal, sandbox = stack.enter_context(both_sides(folder, console))
-            done = _walk(portal, sandbox, console, headless=headless)
+            with console.status("Starting a portal in Latvia and a Member State in Spain …"):
+                stack.enter_context(sides.running())
+            same = _walk(sides, console, headless=headless)
             if not headless:
-                _keep_serving(portal, sandbox, console)
+                _keep_serving(sides, console)
         except (ConnectorError, httpx.HTTPError) as problem:
             console.print(f"[red]The journey stopped:[/red] {problem}")
             _show_logs(folder, console)
             raise typer.Exit(1) from problem
-    if not done:
+        except KeyboardInterrupt:
+            console.print("Stopping …")
+            raise typer.Exit(130) from None
+    if not same:
         raise typer.Exit(1)
 
 
-@contextmanager
-def both_sides(folder: Path, console: Console) -> Iterator[tuple[Server, Server]]:
-    """The portal and the Spanish sandbox, running until the block ends."""
-    portal_port, sandbox_port = a_free_port(_PORTAL_PORT), a_free_port(_SANDBOX_PORT)
-    portal_url = f"http://localhost:{portal_port}"
-    sandbox_url = f"http://127.0.0.1:{sandbox_port}"
-    exchange = str(folder / "exchange")
-    sandbox = Server(
-        name="the sandbox Member State",
-        url=sandbox_url,
-        log=folder / "logs" / "sandbox.log",
-        arguments=[
-            *("sandbox", "--country", COUNTRY, "--port", str(sandbox_port)),
-            *("--data", str(folder / COUNTRY.lower()), "--exchange", exchange),
-            *("--portal-url", portal_url),
-        ],
-    )
-    portal = Server(
-        name="the portal",
-        url=portal_url,
-        log=folder / "logs" / "portal.log",
-        arguments=[
-            *("serve", "--demo", "--port", str(portal_port)),
-            *("--data", str(folder / "portal"), "--exchange", exchange),
-            *("--peer", f"{COUNTRY}={sandbox_url}"),
-        ],
-    )
-    with console.status("Starting a portal in Latvia and a Member State in Spain …"):
-        try:
-            sandbox.start()
-            portal.start()
-        except ConnectorError:
-            portal.stop()
-            sandbox.stop()
-            raise
-    try:
-        yield portal, sandbox
-    finally:
-        portal.stop()
-        sandbox.stop()
-
-
-def _walk(portal: Server, sandbox: Server, console: Console, *, headless: bool) -> bool:
-    walk = Walk(portal.url)
+def _walk(sides: "Sides", console: Console, *, headless: bool) -> bool:
+    """Whether what arrived is byte for byte what the provider holds."""
+    walk = Walk(sides.portal.url)
     try:
         taken = _take(list(steps(walk)), console)
     finally:
         walk.browser.close()
-    same = _is_what_the_provider_holds(walk, sandbox)
+    same = {one.sha256 for one in walk.delivered} in sides.holdings()
+    messages = sides.messages(walk.exchange)
     if headless:
-        typer.echo(json.dumps(_summary(walk, taken, same=same), indent=2))
+        typer.echo(
+            json.dumps(_summary(walk, taken, messages, same=same), indent=2, ensure_ascii=False)
+        )
         return same
+    for message in messages:
+        arrow = "→ Spain" if message["direction"] == "out" else "← Spain"
+        console.print(f"  AS4 {arrow}  {message['message_id']}", highlight=False)
     for one in walk.delivered:
-        console.print(f"  {one.media_type:<18} {one.size:>8} bytes  sha-256 {one.sha256}")
+        console.print(f"  SHA-256 {one.sha256}  {one.media_type}", highlight=False)
     verdict = "byte for byte what Spain holds" if same else "[red]not what Spain holds[/red]"
-    console.print(f"The evidence that arrived is {verdict}. Reference {walk.reference}.")
+    console.print(f"The evidence that arrived is {verdict}.")
     return same
 
 
@@ -127,58 +101,51 @@ def _take(journey: Sequence[Step], console: Console) -> list[Taken]:
     with Live(_table(journey, taken), console=console, refresh_per_second=8) as live:
         for step in journey:
             began = time.perf_counter()
-            step.take()
-            taken.append(
-                Taken(
-                    step=step.key,
-                    label=step.label,
-                    milliseconds=round((time.perf_counter() - began) * 1000, 1),
-                )
-            )
+            seen = step.take()
+            spent = round((time.perf_counter() - began) * 1000, 1)
+            taken.append(Taken(step=step.key, label=step.label, seen=seen, milliseconds=spent))
             live.update(_table(journey, taken))
     return taken
 
 
 def _table(journey: Sequence[Step], taken: Sequence[Taken]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column()
+    table.add_column(overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
     for number, step in enumerate(journey):
+        label = Text(f"{number + 1:>2}. {step.label}")
         if number < len(taken):
-            mark, spent = "[green]✓[/green]", f"{taken[number].milliseconds:8.1f} ms"
+            done = taken[number]
+            label.append(f"\n    {done.seen}", style="dim")
+            table.add_row("[green]✓[/green]", label, f"{done.milliseconds:.0f} ms")
         else:
-            mark, spent = ("[yellow]…[/yellow]" if number == len(taken) else " "), ""
-        table.add_row(mark, f"{number + 1:>2}. {step.label}", spent)
+            table.add_row("[yellow]…[/yellow]" if number == len(taken) else " ", label, "")
     return table
 
 
-def _is_what_the_provider_holds(walk: Walk, sandbox: Server) -> bool:
-    with httpx.Client(timeout=10, trust_env=False) as client:
-        held = client.get(f"{sandbox.url}/control/holdings.json").raise_for_status().json()
-    digests = [set(record.values()) for record in held.values()]
-    return {one.sha256 for one in walk.delivered} in digests
-
-
-def _summary(walk: Walk, taken: Sequence[Taken], *, same: bool) -> dict[str, object]:
+def _summary(
+    walk: Walk, taken: Sequence[Taken], messages: Sequence[dict[str, str]], *, same: bool
+) -> dict[str, Any]:
     return {
         "steps": [asdict(one) for one in taken],
         "milliseconds": round(sum(one.milliseconds for one in taken), 1),
+        "exchange": walk.exchange,
+        "messages": list(messages),
         "reference": walk.reference,
         "evidence": [asdict(one) for one in walk.delivered],
         "identical_to_what_the_provider_holds": same,
     }
 
 
-def _keep_serving(portal: Server, sandbox: Server, console: Console) -> None:
+def _keep_serving(sides: "Sides", console: Console) -> None:
     console.print(
-        f"\nOpen [bold]{portal.url}/[/bold] and walk it yourself; log in as any Spanish citizen.\n"
-        f"Make Spain answer wrongly at [bold]{sandbox.url}/control[/bold].\n"
+        f"\nOpen [bold]{sides.portal.url}/[/bold] and walk it yourself; log in as any Spanish "
+        f"citizen.\nMake Spain answer wrongly at [bold]{sides.sandbox.url}/[/bold].\n"
         "Stop with Ctrl+C."
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        while all(one.process and one.process.poll() is None for one in (portal, sandbox)):
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        console.print("Stopping …")
+    while all(one.serves for one in (sides.portal, sides.sandbox)):
+        time.sleep(0.5)
 
 
 def _show_logs(folder: Path, console: Console) -> None:

@@ -44,9 +44,14 @@ class Server:
             )
         self._wait_until_it_answers()
 
+    @property
+    def serves(self) -> bool:
+        """Whether the process is there."""
+        return self.process is not None and self.process.poll() is None
+
     def stop(self) -> None:
         """Ask the process to finish what it does and to leave."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or not self.serves:
             return
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -64,7 +69,7 @@ class Server:
         limit = time.monotonic() + _START_LIMIT
         with httpx.Client(timeout=2, trust_env=False) as client:
             while time.monotonic() < limit:
-                if self.process is None or self.process.poll() is not None:
+                if not self.serves:
                     raise NobodyAnswered(f"{self.name} left while starting; see {self.log}")
                 try:
                     if client.get(f"{self.url}/healthz").is_success:

@@ -1,0 +1,120 @@
+"""The service page's text from a description, translated at the moment a reader needs it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from markupsafe import Markup
+
+from procedures import (
+    Description,
+    Origin,
+    Phrase,
+    Untranslated,
+    meta_tags,
+    page_of,
+    translatable,
+    translated,
+)
+from procedures.model import Language, Maker
+from sdg_connector.web.service_page import ServiceText
+from translations import Translated, TranslationError, Translator
+from translations.demo_model import demo_package_path
+from translations.engines import Engine
+from translations.engines.argos import ArgosEngine
+from translations.engines.packages import PackageStore, read_package
+
+_log = logging.getLogger(__name__)
+
+WIDELY_UNDERSTOOD: Final = "en"
+"""What a reader gets whose language no engine speaks (Regulation (EU) 2018/1724, article 12)."""
+
+
+def local_engine(packages: Path | None = None) -> ArgosEngine:
+    """The Argos packages installed in a folder, and beneath them the demonstration's own.
+
+    Raises `translations.TranslationError` for a broken package.
+    """
+    installed = () if packages is None else PackageStore(packages).packages()
+    return ArgosEngine.over((*installed, read_package(demo_package_path())))
+
+
+class DescribedService:
+    """`ServiceTexts` over one description: what people wrote stands, a machine fills the rest.
+
+    A translation is made when the first reader needs it, and kept while the process lives. When no
+    engine speaks the reader's language the page comes in English, and when no engine runs at all
+    (the extra ``translate`` is not installed) in the language of the description; the log says why.
+    """
+
+    def __init__(
+        self, description: Description, *, engine: Engine, now: Callable[[], datetime]
+    ) -> None:
+        """Show ``description``, translating by ``engine``."""
+        self._description = description
+        self._translator = Translator(engine=engine)
+        self._now = now
+        self._filled: dict[str, Description] = {}
+        self._unspoken: set[str] = set()
+        self._lock = threading.Lock()
+
+    def text(self, language: str) -> ServiceText:
+        """The description in a language, or in the nearest one there is."""
+        for wanted in (language, WIDELY_UNDERSTOOD):
+            described = self._in(wanted)
+            if described is not None:
+                return _text(described, wanted)
+        return _text(self._description, self._description.language)
+
+    def _in(self, language: str) -> Description | None:
+        """The description with every text in a language; None when no engine can fill it."""
+        with self._lock:
+            if language not in self._filled and language not in self._unspoken:
+                try:
+                    self._filled[language] = self._fill(language)
+                except TranslationError as failed:
+                    self._unspoken.add(language)
+                    _log.warning("no translation into %s: %s", language, failed)
+            return self._filled.get(language)
+
+    def _fill(self, language: str) -> Description:
+        missing = translatable(self._description, into=language)
+        phrases: dict[str, Phrase] = {}
+        for source in sorted({one.source.language for one in missing}):
+            texts = {one.where: one for one in missing if one.source.language == source}
+            made = self._translator.translate_mapping(
+                {where: one.source.text for where, one in texts.items()},
+                source=source,
+                target=language,
+                now=self._now(),
+            )
+            phrases |= {where: _phrase(made[where], one) for where, one in texts.items()}
+        return translated(self._description, phrases)
+
+
+def _phrase(made: Translated, source: Untranslated) -> Phrase:
+    """The translation with its provenance, as a description keeps it."""
+    return Phrase(
+        language=Language(made.target_language),
+        text=made.text,
+        origin=Origin(
+            made_by=Maker.MACHINE,
+            engine=made.provenance.engine,
+            version=f"{made.provenance.model} {made.provenance.model_version}".strip(),
+            at=made.provenance.at,
+            source_digest=source.digest,
+        ),
+    )
+
+
+def _text(description: Description, language: str) -> ServiceText:
+    page = page_of(description, language=language)
+    return ServiceText(
+        page=page,
+        source_language=description.language,
+        # Every value was escaped by ``meta_tags``.
+        meta=Markup(meta_tags(description, language=language)),  # noqa: S704
+    )
