@@ -59,13 +59,18 @@ def requirements_query(
 
 def evidence_types_query(
     *,
-    requirement: str,
+    requirement: str | None = None,
     country: str | None = None,
     region: str | None = None,
     locality: str | None = None,
     line: CommonServicesLine = CommonServicesLine.V2_0,
 ) -> Parameters:
-    """Which evidence types prove a requirement in a country; raises ``DirectoryMisuse``."""
+    """Which evidence types prove a requirement in a country; raises ``DirectoryMisuse``.
+
+    Line 1.2 alone lets the requirement out, and answers with those of every requirement.
+    """
+    if requirement is None and line is not CommonServicesLine.V1_2:
+        raise DirectoryMisuse(f"line {line} of the Common Services wants a requirement-id")
     return _parameters(
         QueryId.EVIDENCE_TYPES,
         line,
@@ -109,7 +114,17 @@ def data_services_query(
     return _parameters(QueryId.DATA_SERVICES, line, [*known, *given])
 
 
-_ONE_X_ONLY = ("jurisdiction-admin-l2", "jurisdiction-admin-l3", "jurisdiction-context-id")
+_LEVELS = ("jurisdiction-admin-l2", "jurisdiction-admin-l3")
+_LINES: Mapping[QueryId, Mapping[str, tuple[tuple[int, int], tuple[int, int]]]] = {
+    QueryId.REQUIREMENTS: dict.fromkeys(_LEVELS, ((1, 0), (1, 2))),
+    QueryId.EVIDENCE_TYPES: dict.fromkeys(_LEVELS, ((1, 0), (1, 1))),
+    QueryId.DATA_SERVICES: {
+        **dict.fromkeys((*_LEVELS, "jurisdiction-context-id"), ((1, 0), (1, 2))),
+        "specification": ((1, 1), (2, 0)),
+        "evidence-type-id": ((1, 0), (1, 1)),
+    },
+}
+"""The first and the last line that know a parameter; all lines know the others."""
 
 
 def _parameters(
@@ -120,6 +135,7 @@ def _parameters(
         shape = _SHAPES.get(name)
         if not value or (shape is not None and shape.fullmatch(value) is None):
             raise DirectoryMisuse(f"the parameter {name} has a value of the wrong shape")
-        if line is CommonServicesLine.V2_0 and name in _ONE_X_ONLY:
-            raise DirectoryMisuse(f"line 2.0 of the Common Services has no parameter {name}")
+        first, last = _LINES[query].get(name, (line.version, line.version))
+        if not first <= line.version <= last:
+            raise DirectoryMisuse(f"line {line} of the Common Services has no parameter {name}")
     return (("queryId", query.value), *given)

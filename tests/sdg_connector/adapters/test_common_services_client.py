@@ -122,3 +122,36 @@ def test_an_answer_is_remembered_for_a_while_and_an_error_is_not() -> None:
                 200, content=write_directory_error(EbErrorCode.PROCEDURE_UNKNOWN)
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("headers", "calls"),
+    [
+        ({"Cache-Control": "no-store"}, 3),
+        ({"Cache-Control": "private, No-Cache"}, 3),
+        ({"Cache-Control": "max-age=60"}, 3),
+        ({"Cache-Control": "max-age=200"}, 1),
+        ({"Cache-Control": "max-age=200", "Age": "190"}, 3),
+        ({"Cache-Control": "max-age=rubbish"}, 3),
+        ({"Cache-Control": f"max-age={10**12}"}, 1),
+        ({"Cache-Control": f"max-age={10**30}"}, 3),
+        ({"Expires": "Mon, 04 May 2026 00:04:00 GMT"}, 1),
+        ({"Expires": "0"}, 3),
+    ],
+)
+def test_an_answer_is_remembered_as_long_as_it_allows(headers: dict[str, str], calls: int) -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(200, content=ANSWER, headers=headers)
+
+    asked(answer, times=3, wait=timedelta(seconds=70))
+    assert len(seen) == calls
+
+
+def test_a_body_of_the_service_is_read_whatever_the_status_is() -> None:
+    body = write_directory_error(EbErrorCode.PROCEDURE_UNKNOWN)
+    kind = {"Content-Type": "application/x-ebrs+xml;charset=UTF-8"}
+    with pytest.raises(DirectoryFailure, match="EB:ERR:0005"):
+        asked(lambda request: httpx.Response(404, content=body, headers=kind))

@@ -1,6 +1,7 @@
 """Queries to the Common Services and their answers, read and written."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 import pytest
@@ -42,6 +43,9 @@ from sdg_connector.vocabulary import (
 )
 
 BIRTH, STUDY = "https://sr.example/types/ES/birth", "https://sr.example/types/ES/study"
+
+
+SERVICES = partial(data_services_query, classification=STUDY, country="ES")
 
 
 def ids() -> Callable[[], str]:
@@ -109,6 +113,37 @@ def test_a_value_of_the_wrong_shape_is_not_asked() -> None:
         data_services_query(classification=STUDY, country="ES", answers={"country-code": "FR"})
     with pytest.raises(DirectoryMisuse):
         data_services_query(classification=STUDY, country="ES", region="ES5")
+
+
+V1_0, V1_1, V1_2 = CommonServicesLine.V1_0, CommonServicesLine.V1_1, CommonServicesLine.V1_2
+V2_0 = CommonServicesLine.V2_0
+
+
+@pytest.mark.parametrize(
+    ("ask", "lines"),
+    [
+        (partial(requirements_query, region="ES5"), {V1_0, V1_1, V1_2}),
+        (partial(requirements_query, locality="28079"), {V1_0, V1_1, V1_2}),
+        (partial(requirements_query, return_incomplete=True), set(CommonServicesLine)),
+        (partial(evidence_types_query, requirement="r", region="ES5"), {V1_0, V1_1}),
+        (partial(evidence_types_query, country="ES"), {V1_2}),
+        (partial(evidence_types_query, requirement="r"), set(CommonServicesLine)),
+        (partial(SERVICES, specification=EdmLine.V2_0), {V1_1, V1_2, V2_0}),
+        (partial(SERVICES, evidence_type_id="8e1f"), {V1_0, V1_1}),
+        (partial(SERVICES, jurisdiction_context="5ce1", region="ES5"), {V1_0, V1_1, V1_2}),
+        (partial(SERVICES, answers={"b071": "yes"}), set(CommonServicesLine)),
+    ],
+    ids=str,
+)
+def test_each_line_has_its_own_parameters(
+    ask: Callable[..., object], lines: set[CommonServicesLine]
+) -> None:
+    for line in CommonServicesLine:
+        if line in lines:
+            assert ask(line=line)
+        else:
+            with pytest.raises(DirectoryMisuse):
+                ask(line=line)
 
 
 def test_the_catalogue_is_asked_without_parameters() -> None:
