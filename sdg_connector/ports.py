@@ -1,6 +1,7 @@
 """What the connector needs from the world outside: protocols that adapters fulfil."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,48 @@ Clock = Callable[[], datetime]
 """Gives the present moment, aware, in UTC."""
 NewId = Callable[[], str]
 """Gives a fresh UUID."""
+
+
+class Observed(Protocol):
+    """Something that is being watched while it lasts."""
+
+    outcome: str
+    """How it ended, one of few words: ``delivered``, ``EBMS:0101``."""
+
+    def tell(self, **about: str) -> None:
+        """What is known only now."""
+
+
+class Observer(Protocol):
+    """Whoever counts and times what happens; it is told ids, states and rules, never a person."""
+
+    def during(self, what: str, **about: str) -> AbstractContextManager[Observed]:
+        """Watch a piece of work; ``about`` names it in a trace (ids), not in a metric."""
+        ...
+
+    def count(self, what: str, **labels: str) -> None:
+        """Count one happening; each label has few values."""
+        ...
+
+
+@dataclass(slots=True)
+class _Unseen:
+    outcome: str = ""
+
+    def tell(self, **about: str) -> None:
+        """Let it pass."""
+
+
+class Unobserved:
+    """Nobody watches."""
+
+    @contextmanager
+    def during(self, what: str, **about: str) -> Iterator[Observed]:
+        """Let it pass."""
+        yield _Unseen()
+
+    def count(self, what: str, **labels: str) -> None:
+        """Let it pass."""
 
 
 @dataclass(frozen=True, slots=True)

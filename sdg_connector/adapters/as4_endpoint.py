@@ -24,6 +24,7 @@ from sdg_connector.as4 import (
     build_error,
     build_receipt,
 )
+from sdg_connector.ports import Observed, Observer, Unobserved
 from xmltrust import XmlTrustError
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class As4Endpoint:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     caps: MimeCaps = field(default_factory=MimeCaps)
+    observer: Observer = field(default_factory=Unobserved)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request with a receipt or an ebMS error signal."""
@@ -92,22 +94,29 @@ class As4Endpoint:
             return
         spools = Spools()
         try:
-            status, signal = await self._answer(scope, receive, spools)
+            with self.observer.during("as4.receive") as seen:
+                status, signal = await self._answer(scope, receive, spools, seen)
         finally:
             spools.close()
         await _respond(send, status, signal.body, signal.content_type, {})
 
-    async def _answer(self, scope: Scope, receive: Receive, spools: Spools) -> tuple[int, Signal]:
+    async def _answer(
+        self, scope: Scope, receive: Receive, spools: Spools, seen: Observed
+    ) -> tuple[int, Signal]:
         try:
             reader = MimeReader(_content_type(scope), caps=self.caps, new_spool=spools)
             await _feed(reader, receive)
             received = await asyncio.to_thread(self._accept, reader, spools)
-            return 200, await self._store(received)
+            signal = await self._store(received)
+            seen.outcome = "received"
+            return 200, signal
         except As4Refused as refused:
             _log.warning("as4 refused message=%s %s", refused.message_id, refused)
+            seen.outcome = refused.wire_code
             return 200, self._error(refused)
         except (OSError, XmlTrustError) as error:
             _log.error("as4 could not store a message: %s", type(error).__name__)
+            seen.outcome = "not stored"
             return 500, self._error(_delivery_failure())
 
     def _accept(self, reader: MimeReader, spools: Spools) -> ReceivedMessage:

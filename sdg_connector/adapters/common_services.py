@@ -23,6 +23,7 @@ from sdg_connector.directory.errors import DirectoryRefused
 from sdg_connector.directory.queries import Parameters
 from sdg_connector.directory.signature import verify_answer
 from sdg_connector.errors import NobodyAnswered
+from sdg_connector.ports import Observer, Unobserved
 from sdg_connector.vocabulary import (
     CommonServicesLine,
     DataServiceEvidenceType,
@@ -70,6 +71,7 @@ class CommonServices:
     """None: the configured addresses only."""
     reach: Callable[[str], str] = str
     """Turns a public address into the one to open; the identity outside a sandbox."""
+    observer: Observer = field(default_factory=Unobserved)
     _remembered: OrderedDict[tuple[Service, Parameters], tuple[datetime, bytes]] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
@@ -147,7 +149,10 @@ class CommonServices:
         if kept is not None and self.now() < kept[0]:
             self._remembered.move_to_end(key)
             return kept[1]
-        body, headers = await self._get(service, query)
+        with self.observer.during("directory.query", service=service) as seen:
+            seen.outcome = "failed"
+            body, headers = await self._get(service, query)
+            seen.outcome = "answered"
         if self.options.roots:
             verify_answer(body, headers=headers, roots=self.options.roots, now=self.now())
         if b"ResponseStatusType:Success" in body:

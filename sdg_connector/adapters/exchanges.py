@@ -26,7 +26,7 @@ from sdg_connector.connector import (
     Peers,
     Timeouts,
 )
-from sdg_connector.ports import Clock, NewId
+from sdg_connector.ports import Clock, NewId, Observer, Unobserved
 
 _log = logging.getLogger(__name__)
 _HOUSEKEEPING_SECONDS: Final = 60.0
@@ -79,8 +79,10 @@ class ExchangeRuntime:
         reach: Callable[[str], str] = str,
         now: Clock = utc_now,
         new_id: NewId = new_uuid,
+        observer: Observer | None = None,
     ) -> Self:
         """Put the parts together; raises ``OwnMistake`` for URLs or keys that do not do."""
+        watching = observer or Unobserved()
         store = Store.open(
             options.store_url,
             keys=options.store_keys,
@@ -98,6 +100,7 @@ class ExchangeRuntime:
             domain=options.domain,
             now=now,
             new_id=new_id,
+            observer=watching,
         )
         workflows = DurableWorkflows(
             url=options.engine_url, worker=options.worker, exchanges=exchanges
@@ -119,6 +122,7 @@ class ExchangeRuntime:
             inbound=As4Inbox(connector, now),
             now=now,
             new_id=new_id,
+            observer=watching,
         )
         return cls(
             options=options,

@@ -8,7 +8,7 @@ packed once and its octets are sent again under the same id, and a stimulus is t
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,12 +22,14 @@ from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
 from sdg_connector.ports import (
     Clock,
     NewId,
+    Observer,
     OutgoingDocument,
     PackedMessage,
     PayloadStore,
     Run,
     Sent,
     Transport,
+    Unobserved,
 )
 
 _log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class Exchanges:
     """Right-hand side of our message ids."""
     now: Clock
     new_id: NewId
+    observer: Observer = field(default_factory=Unobserved)
 
     async def run(self, run: Run, exchange: str) -> str:
         """Drive one exchange to its end; gives the end's name."""
@@ -134,6 +137,7 @@ class Exchanges:
             digests=tuple(one.sha256 for one in occurrence.files),
         )
         moved = self.book.move(record, change)
+        self.observer.count("exchange.moves", state=moved.state, event=occurrence.happened)
         _log.info(
             "exchange=%s state=%r event=%r message=%s rule=%s",
             record.exchange,
@@ -164,7 +168,10 @@ class Exchanges:
         packed = posted.packed
         if posted.delivered:
             return Occurrence(happened=Happened.RECEIPT_CAME, message_id=packed.message_id)
-        attempt = await self.transport.attempt(packed)
+        about = {"exchange": record.exchange, "message": packed.message_id}
+        with self.observer.during("as4.send", **about) as seen:
+            attempt = await self.transport.attempt(packed)
+            seen.outcome = attempt.outcome.value
         receipt = attempt.receipt if attempt.outcome is Sent.DELIVERED else b""
         await asyncio.to_thread(
             self.book.attempted,

@@ -221,6 +221,16 @@ class Book:
         with self.database.reading() as connection:
             return tuple(_record(row) for row in connection.execute(query))
 
+    def standing(self) -> dict[str, float]:
+        """How many exchanges that have not ended stand in each state."""
+        query = (
+            sa.select(EXCHANGES.c.state, sa.func.count())
+            .where(EXCHANGES.c.open)
+            .group_by(EXCHANGES.c.state)
+        )
+        with self.database.reading() as connection:
+            return {state: float(count) for state, count in connection.execute(query)}
+
     def beginning_with(self, prefix: str) -> tuple[str, ...]:
         """Ids that begin so, a few at most."""
         query = (
