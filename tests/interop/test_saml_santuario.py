@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
-from tests.support.java_peer import compiled
+from tests.support.java_peer import serving
 from xmltrust import (
     Certificate,
     DecryptionKey,
@@ -25,7 +25,7 @@ from xmltrust import (
     verify_enveloped,
 )
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = pytest.mark.peer
 
 ROOT = "{urn:m}Message"
 DOCUMENT = '<m:Message xmlns:m="urn:m" ID="r1"><m:Issuer>i</m:Issuer><m:N>Ελένη</m:N></m:Message>'
@@ -42,18 +42,18 @@ ALGORITHMS = [
 
 @pytest.fixture(scope="module")
 def santuario(tmp_path_factory):
-    """Runs the Java peer, compiled now from the source beside this file."""
+    """Asks the Java peer, compiled and started now from the source beside this file."""
     classes = tmp_path_factory.mktemp("classes")
-    java = compiled("SantuarioPeer", classes)
+    given, made = classes / "in.xml", classes / "out.xml"
+    with serving("SantuarioPeer", classes) as ask:
 
-    def run(verb, party, data, *, algorithm="-", ok=True):
-        given, made = classes / "in.xml", classes / "out.xml"
-        given.write_bytes(data)
-        done = java(verb, algorithm, party.key, party.shown, given, made)
-        assert (done.returncode == 0) is ok, done.stderr.decode()
-        return made.read_bytes() if ok else b""
+        def run(verb, party, data, *, algorithm="-", ok=True):
+            given.write_bytes(data)
+            said = ask(verb, algorithm, party.key, party.shown, given, made)
+            assert (said == "done") is ok, said
+            return made.read_bytes() if ok else b""
 
-    return run
+        yield run
 
 
 @pytest.fixture(scope="module")

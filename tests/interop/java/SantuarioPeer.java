@@ -1,6 +1,10 @@
-// A peer for tests: Apache Santuario signs, verifies, encrypts and decrypts one document.
-// Usage: sign|verify|encrypt|decrypt ALGORITHM KEY_DER_PKCS8 CERTIFICATE_PEM IN OUT
+// A peer for tests: Apache Santuario signs, verifies, encrypts and decrypts documents.
+// Each line of standard input names one, with tabs between:
+//   sign|verify|encrypt|decrypt ALGORITHM KEY_DER_PKCS8 CERTIFICATE_PEM IN OUT
+// and is answered by one line: "done", or why not.
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -35,8 +39,24 @@ public class SantuarioPeer {
   static final String GCM = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
   static final String MGF = "http://www.w3.org/2009/xmlenc11#mgf1sha256";
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] none) throws Exception {
     Init.init();
+    var lines = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      System.out.println(answer(line.split("\t")));
+    }
+  }
+
+  static String answer(String[] arguments) {
+    try {
+      run(arguments);
+      return "done";
+    } catch (Exception problem) {
+      return ("refused: " + problem).replace('\n', ' ');
+    }
+  }
+
+  static void run(String[] arguments) throws Exception {
     String algorithm = arguments[1];
     byte[] der = Files.readAllBytes(Path.of(arguments[2]));
     byte[] pem = Files.readAllBytes(Path.of(arguments[3]));
@@ -86,7 +106,7 @@ public class SantuarioPeer {
     Element found = (Element) document
         .getElementsByTagNameNS(Constants.SignatureSpecNS, "Signature").item(0);
     if (!new XMLSignature(found, "").checkSignatureValue(certificate.getPublicKey())) {
-      System.exit(3);
+      throw new SecurityException("the signature does not hold");
     }
   }
 
@@ -115,7 +135,7 @@ public class SantuarioPeer {
     var context = new DOMValidateContext(certificate.getPublicKey(), found);
     var factory = XMLSignatureFactory.getInstance("DOM");
     if (!factory.unmarshalXMLSignature(context).validate(context)) {
-      System.exit(3);
+      throw new SecurityException("the signature does not hold");
     }
   }
 
