@@ -123,6 +123,8 @@ class SamlWorld:
     """With which the node signs."""
     folder: Path
     """Where the keys and certificates lie as files, by the names of their fields."""
+    others: tuple[Party, ...] = ()
+    """Further keys that the node publishes, for other worlds of the same node."""
     entity: str = SP
     """By which name a peer in the portal's place goes."""
     consumer: str = ACS
@@ -142,6 +144,11 @@ class SamlWorld:
     def file(self, name: str) -> Path:
         """A file of this world."""
         return self.folder / name
+
+    @property
+    def node_parties(self) -> tuple[Party, ...]:
+        """Every key that the node signs with, this world's first."""
+        return (self.node, *self.others)
 
     @cached_property
     def provider(self) -> eidas.ServiceProvider:
@@ -169,7 +176,7 @@ class SamlWorld:
             country="ES",
             signing_key=self.node.signing,
             algorithm=self.algorithm,
-            signing_certificates=(self.node.certificate,),
+            signing_certificates=tuple(one.certificate for one in self.node_parties),
             levels=(eidas.LevelOfAssurance.HIGH,),
             organisation=_ORGANISATION,
             contacts=_CONTACTS,
@@ -216,14 +223,18 @@ class SamlWorld:
         return pending, form
 
     def accept(
-        self, value: str, pending: eidas.PendingLogin, policy: eidas.Policy
+        self,
+        value: str,
+        pending: eidas.PendingLogin,
+        policy: eidas.Policy,
+        node: eidas.NodeMetadata | None = None,
     ) -> eidas.Identity:
-        """Let the portal judge an answer."""
+        """Let the portal judge an answer of our node, or of a peer in its place."""
         return eidas.accept_response(
             value,
             pending=pending,
             service_provider=self.provider,
-            node=self.known_node,
+            node=node or self.known_node,
             browser_session=SESSION,
             now=datetime.now(UTC),
             replay=eidas.MemoryReplayGuard(),
@@ -275,7 +286,8 @@ class SamlWorld:
 
 
 _OLDER = (
-    f'<a:EncryptedAssertion xmlns:a="{SAML}"><e:EncryptedData xmlns:e="{XENC}" Type="{XENC}Element">'
+    f'<a:EncryptedAssertion xmlns:a="{SAML}">'
+    f'<e:EncryptedData xmlns:e="{XENC}" Type="{XENC}Element">'
     '<e:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/>'
     f'<ds:KeyInfo xmlns:ds="{DS}"><e:EncryptedKey>'
     f'<e:EncryptionMethod Algorithm="{XENC}rsa-oaep-mgf1p">'
