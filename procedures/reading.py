@@ -54,10 +54,15 @@ def read_description(data: bytes) -> Description:
     Raises ``DescriptionRefused`` with every mistake in the file: unknown and missing fields,
     values that cannot mean anything, each with its line.
     """
+    return read_located(data)[0]
+
+
+def read_located(data: bytes) -> tuple[Description, Document]:
+    """The same, with the document that knows the line of each field."""
     document = read_document(data)
     reading = _Reading()
     value = _description(document.tree, reading)
-    return _finish(value, document, reading)
+    return _finish(value, document, reading), document
 
 
 def from_tree(tree: Tree) -> Description:

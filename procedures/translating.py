@@ -2,13 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from procedures.document import Path, show_path
 from procedures.errors import ProceduresMisuse
 from procedures.model import Description, Language, Phrase, Text
+from procedures.places import texts
 
 Model = TypeVar("Model", bound=Description)
 _STEP = re.compile(r"\.?(?P<name>[a-z_]+)|\[(?P<at>[0-9]+)\]")
@@ -67,22 +68,6 @@ def translated(description: Model, phrases: Mapping[str, Phrase]) -> Model:
     for where, phrase in phrases.items():
         changed = cast(Model, _with(changed, _path(where), phrase, where))
     return changed
-
-
-def texts(description: Description) -> Iterator[tuple[Path, Text]]:
-    """Every text of the description with its place, in the order of the model."""
-    return _texts(description, ())
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, Text]]:
-    if isinstance(value, Text):
-        yield path, value
-    elif isinstance(value, tuple):
-        for at, one in enumerate(value):
-            yield from _texts(one, (*path, at))
-    elif is_dataclass(value):
-        for one in fields(value):
-            yield from _texts(getattr(value, one.name), (*path, one.name))
 
 
 def _path(where: str) -> Path:

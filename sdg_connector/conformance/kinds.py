@@ -18,6 +18,7 @@ class Kind(StrEnum):
     COMMON_SERVICES = "common-services"
     AS4 = "as4"
     COLLECT = "collect"
+    DESCRIPTION = "description"
     AUTO = "auto"
 
 
@@ -65,6 +66,7 @@ _CHECKS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.COMMON_SERVICES: ("sdg_connector.directory.checks", "check"),
     Kind.AS4: ("sdg_connector.as4.checks", "check"),
     Kind.COLLECT: ("procedures.collect", "check"),
+    Kind.DESCRIPTION: ("procedures.checks", "check_description"),
 }
 """Where each check lives; imported when it is asked for, so that ``--help`` stays fast."""
 
@@ -90,6 +92,11 @@ _SIGNS: Final[tuple[tuple[Kind, Callable[[bytes], bool]], ...]] = (
     (Kind.COMMON_SERVICES, _has(rb"oots-cs:v|[\"'](?:EB|DSD):ERR:\d|AccessService[\s>]")),
     (Kind.COMMON_SERVICES, _has(rb"<(?:[\w.-]+:)?QueryResponse[\s>](?![\s\S]*oots-edm)")),
     (Kind.EDM, _has(rb"<(?:[\w.-]+:)?Query(?:Request|Response)[\s>]")),
+    (Kind.DESCRIPTION, _has(rb"(?m)^kind:\s*[\"']?(?:information|procedure|assistance)\b")),
+    (
+        Kind.DESCRIPTION,
+        _has(rb"^\s*\{[\s\S]*\"kind\"\s*:\s*\"(?:information|procedure|assistance)\""),
+    ),
     (Kind.COLLECT, _has(rb"^\s*\{[\s\S]*\"(?:nbEntries|referencePeriod|foundInformation)\"\s*:")),
     (Kind.COLLECT, _has(rb"^\s*\{[\s\S]*\"(?:rating\"\s*:\s*\d|survey\"\s*:\s*\{)")),
 )

@@ -1,0 +1,1 @@
+"""The rules that a description is judged by, as data."""
