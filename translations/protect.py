@@ -98,11 +98,13 @@ def protected_parts(
     target: str,
     names: Iterable[str] = (),
     numbers: bool = False,
+    terms: Iterable[Protected] = (),
 ) -> tuple[Protected, ...]:
     """The parts to keep, left to right, none overlapping.
 
     Links, mail addresses, placeholders, account numbers, numbers of legal acts and the given names
-    always; with ``numbers``, every number too. A legal act takes the target language's letters.
+    always; with ``numbers``, every number too; ``terms``
+    where nothing else claims their place. A legal act takes the target language's letters.
     """
     found: list[Protected] = []
     if source == "lv" and target == "en":
@@ -117,6 +119,7 @@ def protected_parts(
         Protected(start=m.start(), end=m.end(), target=_EU_ACT.sub(f"({eu})", m[0]))
         for m in _ALWAYS.finditer(text)
     ]
+    found += terms
     if numbers:
         found += [
             Protected(start=m.start(), end=m.end(), target=m[0]) for m in _NUMBERS.finditer(text)

@@ -17,6 +17,7 @@ class Doubt(StrEnum):
     NUMBERS = "numbers"
     PROTECTED = "protected"
     TERM = "term"
+    TERM_FORM = "term-form"
     LENGTH = "length"
     UNTRANSLATED = "untranslated"
     REPETITION = "repetition"
@@ -29,7 +30,8 @@ class Doubt(StrEnum):
 
 
 _WEIGHT = {
-    Doubt.NUMBERS: 0.6, Doubt.PROTECTED: 0.6, Doubt.TERM: 0.3, Doubt.LENGTH: 0.4,
+    Doubt.NUMBERS: 0.6, Doubt.PROTECTED: 0.6, Doubt.TERM: 0.3, Doubt.TERM_FORM: 0.03,
+    Doubt.LENGTH: 0.4,
     Doubt.UNTRANSLATED: 0.7, Doubt.REPETITION: 0.6, Doubt.LANGUAGE: 0.6, Doubt.NEGATION: 0.5,
     Doubt.CONFIDENCE: 0.4, Doubt.IN_PARTS: 0.3, Doubt.MARKUP: 0.1, Doubt.EMPTY: 1.0,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from translations.engines import Candidate, Engine
 from translations.project import projected
 from translations.protect import (
     Masked,
+    Protected,
     Unmasked,
     mask,
     numbers_kept,
@@ -16,6 +17,7 @@ from translations.protect import (
     unmask,
 )
 from translations.quality import Doubt, Finding
+from translations.terms import Glossary, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +29,17 @@ class Rendered:
     unmasked: Unmasked
     candidate: Candidate
     in_parts: bool = False
+    put_in: tuple[str, ...] = ()
+    """Terms that the engine did not use, put in as the glossary lists them."""
 
     def findings(self) -> tuple[Finding, ...]:
         """What the way through the engine gives reason to doubt."""
-        if not self.in_parts:
-            return ()
-        return (Finding(Doubt.IN_PARTS, "translated in parts around what must not change"),)
+        found = [
+            Finding(Doubt.TERM_FORM, f"{term!r} was put in as it is listed") for term in self.put_in
+        ]
+        if self.in_parts:
+            found.append(Finding(Doubt.IN_PARTS, "translated in parts around what must not change"))
+        return tuple(found)
 
 
 def rendered(
@@ -43,13 +50,35 @@ def rendered(
     target: str,
     names: Sequence[str],
     linked: bool,
+    glossary: Glossary | None = None,
 ) -> dict[str, Rendered]:
     """Each distinct sentence translated, protected parts and numbers unharmed.
 
     First with marks for what must not change; where a mark or a number is lost, with marks for the
-    numbers too; where that fails, in parts around them.
+    numbers too; where that fails, in parts around them. A sentence that lacks a term of the
+    glossary is translated again with the term put in, and kept as it was where that fails.
     """
-    waiting = list(dict.fromkeys(texts))
+    found = _unharmed(
+        list(dict.fromkeys(texts)), engine=engine, source=source, target=target, names=names,
+        linked=linked,
+    )  # fmt: skip
+    if glossary is not None:
+        found |= _with_terms(
+            found, engine=engine, source=source, target=target, names=names, linked=linked,
+            glossary=glossary,
+        )  # fmt: skip
+    return found
+
+
+def _unharmed(
+    waiting: list[str],
+    *,
+    engine: Engine,
+    source: str,
+    target: str,
+    names: Sequence[str],
+    linked: bool,
+) -> dict[str, Rendered]:
     found: dict[str, Rendered] = {}
     for numbers in (False, True):
         masks = {
@@ -72,6 +101,49 @@ def rendered(
         if not waiting:
             return found
     return found | _in_parts(waiting, engine, source, target, names)
+
+
+def _with_terms(
+    found: Mapping[str, Rendered],
+    *,
+    engine: Engine,
+    source: str,
+    target: str,
+    names: Sequence[str],
+    linked: bool,
+    glossary: Glossary,
+) -> dict[str, Rendered]:
+    """The sentences in which a lacking term could be put in."""
+    masks: dict[str, tuple[Masked, tuple[str, ...]]] = {}
+    for text, rendering in found.items():
+        lacking = glossary.lacking(text, rendering.text, source=source, target=target)
+        if not lacking or rendering.in_parts:
+            continue
+        terms = tuple(_term_part(text, use, target) for use in lacking)
+        parts = protected_parts(
+            text, source=source, target=target, names=names, numbers=True, terms=terms
+        )
+        put_in = tuple(part.target for part in parts if part in terms)
+        if put_in:
+            masks[text] = mask(text, parts), put_in
+    answers = engine.translate(
+        [masked.text for masked, _ in masks.values()], source=source, target=target, linked=linked
+    ) if masks else ()  # fmt: skip
+    better = {}
+    for (text, (masked, put_in)), candidate in zip(masks.items(), answers, strict=True):
+        back = unmask(candidate.text, masked)
+        if back is not None and numbers_kept(text, back.text):
+            better[text] = Rendered(
+                text=back.text, masked=masked, unmasked=back, candidate=candidate, put_in=put_in
+            )
+    return better
+
+
+def _term_part(text: str, use: Use, target: str) -> Protected:
+    term = use.concept.terms[target][0]
+    if use.start == 0 and text[0].isupper():
+        term = term[0].upper() + term[1:]
+    return Protected(start=use.start, end=use.end, target=term)
 
 
 def _in_parts(

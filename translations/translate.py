@@ -14,6 +14,7 @@ from translations.quality import Doubt, Finding, Quality, estimate
 from translations.rendering import Rendered, dressed, put_back, rendered
 from translations.result import Origin, Provenance, Translated, TranslatedSegment
 from translations.sentence import Sentence, cut
+from translations.terms import Glossary
 
 
 class Remembers(Protocol):
@@ -30,6 +31,8 @@ class Translator:
 
     engine: Engine
     memory: Remembers | None = None
+    glossary: Glossary | None = None
+    """Terms that the translation must use; what lacks them is translated again, and reported."""
     names: tuple[str, ...] = ()
     """Names that stay as they are (``Latvija.lv``)."""
     allow_personal_data: bool = False
@@ -75,9 +78,12 @@ class Translator:
         plans = {key: _plan(text, form, source) for key, text in texts.items()}
         spoken = self._spoken(plans, source, target)
         return {
-            key: _written(plan, spoken, identity=identity, source=source, target=target, now=now)
+            key: _written(
+                plan, spoken, identity=identity, source=source, target=target, now=now,
+                glossary=self.glossary,
+            )
             for key, plan in plans.items()
-        }
+        }  # fmt: skip
 
     def _refuse_personal_data(self, texts: Mapping[str, str]) -> None:
         if self.engine.is_local or self.allow_personal_data:
@@ -106,7 +112,7 @@ class Translator:
             known |= rendered(
                 (sentence.text for sentence in new), engine=self.engine, source=source,
                 target=target, names=self.names,
-                linked=any(sentence.passage.spans for sentence in new),
+                linked=any(sentence.passage.spans for sentence in new), glossary=self.glossary,
             )  # fmt: skip
         return known
 
@@ -119,13 +125,14 @@ def _written(
     source: str,
     target: str,
     now: datetime,
+    glossary: Glossary | None,
 ) -> Translated:
     pieces, segments = [], []
     for part in plan:
         if isinstance(part, str):
             pieces.append(part)
             continue
-        piece, segment = _sentence(part.passage, spoken[part.text], source, target)
+        piece, segment = _sentence(part.passage, spoken[part.text], source, target, glossary)
         pieces.append(piece)
         segments.append(segment)
     approved = bool(segments) and all(s.origin is Origin.HUMAN for s in segments)
@@ -147,7 +154,7 @@ def _plan(text: str, form: TextForm, language: str) -> tuple[str | Sentence, ...
 
 
 def _sentence(
-    passage: Passage, spoken: Rendered | str, source: str, target: str
+    passage: Passage, spoken: Rendered | str, source: str, target: str, glossary: Glossary | None
 ) -> tuple[str, TranslatedSegment]:
     if isinstance(spoken, str):
         segment = TranslatedSegment(
@@ -158,6 +165,8 @@ def _sentence(
     doubts = spoken.findings()
     if not certain:
         doubts += (Finding(Doubt.MARKUP, "the place of an inline element was guessed"),)
+    if glossary is not None:
+        doubts += glossary.findings(passage.text, spoken.text, source=source, target=target)
     quality = estimate(
         passage.text, spoken.text, source=source, target=target,
         confidence=spoken.candidate.confidence, more=doubts,

@@ -15,8 +15,8 @@ NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_BYTES = 200_000_000
 
 
-def parsed(data: bytes, *, rule: str, root: str) -> _Element:
-    """The root element, named in Clark notation; raises `ExchangeRefused`.
+def parsed(data: bytes, *, rule: str, root: str | tuple[str, ...]) -> _Element:
+    """The root element, of one of the names given in Clark notation; raises `ExchangeRefused`.
 
     No DOCTYPE with content of its own, no entities, no network; comments and processing
     instructions are dropped.
@@ -34,8 +34,9 @@ def parsed(data: bytes, *, rule: str, root: str) -> _Element:
     internal: Any = element.getroottree().docinfo.internalDTD
     if internal is not None and any(True for _ in internal.entities()):
         raise ExchangeRefused(rule, "no entities of its own", "a DOCTYPE with entities")
-    if element.tag != root:
-        raise ExchangeRefused(rule, root, str(element.tag)[:80])
+    names = (root,) if isinstance(root, str) else root
+    if element.tag not in names:
+        raise ExchangeRefused(rule, " or ".join(names), str(element.tag)[:80])
     return element
 
 
