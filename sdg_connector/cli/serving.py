@@ -61,13 +61,24 @@ def serve(  # noqa: PLR0917  typer reads the options from the arguments
     demo: Annotated[
         bool, typer.Option("--demo", help="Say on each page that this is a demonstration.")
     ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Serve what this file says; no other option then."),
+    ] = None,
 ) -> None:
-    """Serve the portal: pages, access point and durable exchanges in one process."""
+    """Serve the portal: pages, access point and durable exchanges in one process.
+
+    With --config it is an installation (see: sdg-connector config example); otherwise a rehearsal
+    from one folder, which meets sandbox Member States on this machine.
+    """
     from sdg_connector.errors import OwnMistake  # noqa: PLC0415  --help stays fast
     from sdg_connector.sandbox import public_url_of  # noqa: PLC0415  --help stays fast
     from sdg_connector.web.options import PeerState, PortalOptions  # noqa: PLC0415  likewise
     from sdg_connector.web.serving import serve_portal  # noqa: PLC0415  --help stays fast
 
+    if config is not None:
+        _serve_installation(config)
+        return
     peers = []
     for one in peer:
         country, equals, url = one.partition("=")
@@ -86,6 +97,18 @@ def serve(  # noqa: PLR0917  typer reads the options from the arguments
                 demo=demo,
             )
         )
+    except OwnMistake as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem
+
+
+def _serve_installation(file: Path) -> None:
+    from sdg_connector.adapters.configuration import read_configuration  # noqa: PLC0415  likewise
+    from sdg_connector.errors import OwnMistake  # noqa: PLC0415  likewise
+    from sdg_connector.web.running import serve_configured  # noqa: PLC0415  likewise
+
+    try:
+        serve_configured(read_configuration(file))
     except OwnMistake as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem

@@ -15,7 +15,7 @@ def installation(folder: Path, *, now: datetime, days: int = 365) -> Path:
     for name in PAIRS + TRUSTED:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        key = new_key(KeyKind.P256)
+        key = new_key(KeyKind.RSA_3072 if name == "keys/as4" else KeyKind.P256)
         certificate = self_signed(
             key, common_name=path.name, organisation="Test", country="LV", now=now, days=days
         )

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from sdg_connector.adapters.configuration.errors import Mistake
 from sdg_connector.adapters.configuration.material import (
     certificate,
@@ -95,9 +97,10 @@ def _trials(configuration: Configuration) -> Iterator[tuple[str, Callable[[], ob
     login, point, store = configuration.login, configuration.access_point, configuration.store
     yield "login.signing", partial(signing_key, login.signing)
     yield "login.encryption", partial(decryption_key, login.encryption)
-    for setting, pair in (("keys", point.keys), ("client", point.client)):
-        if pair is not None:
-            yield f"access_point.{setting}", partial(signing_key, pair)
+    if point.keys is not None:
+        yield "access_point.keys", partial(_travels, point.keys)
+    if point.client is not None:
+        yield "access_point.client", partial(signing_key, point.client)
     if point.password is not None:
         yield "access_point.password", partial(secret_of, point.password)
     for name, secret in store.keys.items():
@@ -122,6 +125,11 @@ def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path
         yield f"login.nodes[{number}].certificate", node.certificate, False
     for number, peer in enumerate(point.peers):
         yield f"access_point.peers[{number}].certificate", peer.certificate, False
+
+
+def _travels(pair: KeyPair) -> None:
+    if not isinstance(signing_key(pair).signer.public_key, rsa.RSAPublicKey):
+        raise OwnMistake(f"{pair.key}: expected an RSA key (eDelivery AS4 1.15, 3.2.6)")
 
 
 def _writable(folder: Path) -> None:

@@ -34,6 +34,10 @@ _WATCHED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 _COUNTED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "exchange.moves": ("Moves of exchanges", ("state", "event")),
 }
+_LOOKED_UP: Final[Mapping[str, str]] = {
+    "sdg_exchanges_open": "Exchanges that have not ended, by state",
+    "sdg_certificate_days": "Days until a certificate ends, by setting",
+}
 
 
 @dataclass(slots=True)
@@ -46,34 +50,24 @@ class _Seen:
         self.about.update(about)
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """A figure that is looked up when it is asked for."""
+class _LookedUp(Collector):
+    """A figure for each value of a label, read at each scrape."""
 
-    name: str
-    meaning: str
-    label: str
-    read: Callable[[], Mapping[str, float]]
-    """Values by label."""
-
-
-class _Gauges(Collector):
-    def __init__(self, gauges: Sequence[Gauge]) -> None:
-        self._gauges = gauges
+    def __init__(self, name: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        self._name, self._label, self._read = name, label, read
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        for gauge in self._gauges:
-            family = GaugeMetricFamily(gauge.name, gauge.meaning, labels=(gauge.label,))
-            for label, value in gauge.read().items():
-                family.add_metric((label,), value)
-            yield family
+        family = GaugeMetricFamily(self._name, _LOOKED_UP[self._name], labels=(self._label,))
+        for label, value in self._read().items():
+            family.add_metric((label,), value)
+        yield family
 
 
 class Metrics:
     """An ``Observer`` that counts and times for Prometheus."""
 
-    def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
-        """``gauges`` are read at each scrape."""
+    def __init__(self) -> None:
+        """Nothing has happened yet."""
         self.registry = CollectorRegistry()
         self._timed = {
             what: Histogram(
@@ -89,7 +83,10 @@ class Metrics:
             what: Counter(f"sdg_{what.replace('.', '_')}", meaning, labels, registry=self.registry)
             for what, (meaning, labels) in _COUNTED.items()
         }
-        self.registry.register(_Gauges(gauges))
+
+    def look_up(self, name: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Show a figure that is read anew each time, by the values of one label."""
+        self.registry.register(_LookedUp(name, label, read))
 
     @contextmanager
     def during(self, what: str, **about: str) -> Iterator[Observed]:

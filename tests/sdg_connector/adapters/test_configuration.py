@@ -149,13 +149,15 @@ def test_keys_that_do_not_fit_are_all_found_before_the_start(file: Path, tmp_pat
     wrong = changed(
         file,
         tmp_path,
-        ('certificate = "keys/as4.pem"', 'certificate = "keys/saml-signing.pem"'),
+        ('certificate = "keys/saml-encryption.pem"', 'certificate = "keys/saml-signing.pem"'),
+        ("keys/as4.", "keys/saml-signing."),
         ("keys/store-2026.secret", "short.secret"),
         ('certificate = "trust/es-node.pem"', 'certificate = "short.secret"'),
     )
     found = look_over(read_configuration(wrong, environment={}), now=NOW)
     assert {mistake.where for mistake in found.mistakes} == {
         "access_point.keys",
+        "login.encryption",
         "store.keys.2026",
         "certificates",
     }

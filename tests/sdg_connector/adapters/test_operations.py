@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from sdg_connector.adapters.configuration import WatchedCertificate
 from sdg_connector.adapters.operations import Health, WatchedRequests, operations_app, write_logs
-from sdg_connector.adapters.operations.watching import Everyone, Gauge, Metrics, Traces
+from sdg_connector.adapters.operations.watching import Everyone, Metrics, Traces
 from sdg_connector.errors import PeerMistake
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -130,9 +130,8 @@ def test_figures_name_pages_and_outcomes_and_no_addresses() -> None:
         return PlainTextResponse("ok")
 
     state = health(Book())
-    metrics = Metrics(
-        (Gauge("sdg_exchanges_open", "Open", "state", state.open_exchanges),),
-    )
+    metrics = Metrics()
+    metrics.look_up("sdg_exchanges_open", "state", state.open_exchanges)
     pages = WatchedRequests(Starlette(routes=[Route("/evidence/{one}", show)]), metrics)
     client = Asking(pages)
     client.get("/evidence/e-1234")

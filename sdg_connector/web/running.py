@@ -1,0 +1,134 @@
+"""Run an installation: the portal on its port, operations on theirs, until a signal says stop."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import Any, Final
+
+import uvicorn
+
+from sdg_connector.adapters.configuration import (
+    Configuration,
+    ConfigurationRefused,
+    WatchedCertificate,
+    expiring,
+    look_over,
+)
+from sdg_connector.adapters.operations import Health, WatchedRequests, operations_app, write_logs
+from sdg_connector.adapters.system import utc_now
+from sdg_connector.errors import OwnMistake
+from sdg_connector.ports import Observer, Unobserved
+from sdg_connector.web.assembling import Portal, assemble
+from sdg_connector.web.configured import parts_of
+
+_log = logging.getLogger(__name__)
+_GRACE: Final = 10
+"""Seconds that open requests have to end after the signal to stop."""
+_A_DAY: Final = 86_400.0
+
+
+def serve_configured(configuration: Configuration) -> None:
+    """Serve until SIGTERM or SIGINT; raises ``OwnMistake`` when it cannot start.
+
+    What was under way is taken up again by the next start.
+    """
+    write_logs(as_json=configuration.log.form == "json", level=configuration.log.level)
+    found = look_over(configuration, now=utc_now())
+    if found.mistakes:
+        raise ConfigurationRefused(found.mistakes)
+    watching = _Watching(configuration, found.certificates)
+    portal = assemble(parts_of(configuration, observer=watching.observer), now=utc_now)
+    try:
+        asyncio.run(_serve(configuration, portal, watching))
+    finally:
+        watching.close()
+
+
+class _Watching:
+    """Metrics and traces as far as they are wanted, and the certificates."""
+
+    def __init__(
+        self, configuration: Configuration, certificates: tuple[WatchedCertificate, ...]
+    ) -> None:
+        self.certificates = certificates
+        self.observer: Observer = Unobserved()
+        self.metrics: Any = None
+        self._traces: Any = None
+        observe = configuration.observe
+        if not observe.metrics and not observe.traces:
+            return
+        try:
+            from sdg_connector.adapters.operations import watching  # noqa: PLC0415  an extra
+        except ModuleNotFoundError as missing:
+            raise OwnMistake(f"[observe] needs the extra observe ({missing.name})") from missing
+        self.metrics = watching.Metrics() if observe.metrics else None
+        if observe.traces:
+            self._traces = watching.Traces.to(observe.traces, worker=configuration.store.worker)
+        self.observer = watching.Everyone(
+            tuple(one for one in (self.metrics, self._traces) if one is not None)
+        )
+
+    def look_at(self, health: Health) -> None:
+        """Give the figures that are looked up to the metrics."""
+        if self.metrics is not None:
+            self.metrics.look_up("sdg_exchanges_open", "state", health.open_exchanges)
+            self.metrics.look_up("sdg_certificate_days", "setting", health.certificate_days)
+
+    def close(self) -> None:
+        """Send what is left."""
+        if self._traces is not None:
+            self._traces.close()
+
+
+class _Beside(uvicorn.Server):
+    """A server that leaves the signals to the main one."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(configuration: Configuration, portal: Portal, watching: _Watching) -> None:
+    service = configuration.service
+    health = Health(runtime=portal.runtime, certificates=lambda: watching.certificates, now=utc_now)
+    watching.look_at(health)
+    main = uvicorn.Server(
+        _config(WatchedRequests(portal.app, watching.observer), service.host, service.port)
+    )
+    beside: list[_Beside] = []
+    if service.operations_port is not None:
+        page = None if watching.metrics is None else watching.metrics.page
+        app = operations_app(health, metrics=page)
+        beside.append(_Beside(_config(app, "127.0.0.1", service.operations_port)))
+    tasks = [asyncio.create_task(server.serve()) for server in beside]
+    tasks.append(asyncio.create_task(_warn(configuration, watching)))
+    try:
+        await main.serve()
+    finally:
+        for server in beside:
+            server.should_exit = True
+        tasks[-1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _warn(configuration: Configuration, watching: _Watching) -> None:
+    """Say each day which certificates end soon."""
+    while True:
+        within = configuration.observe.certificate_warning
+        for warning in expiring(list(watching.certificates), now=utc_now(), within=within):
+            _log.warning("setting=%s %s", warning.where, warning.message)
+        await asyncio.sleep(_A_DAY)
+
+
+def _config(app: Any, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE,
+        server_header=False,
+    )
