@@ -18,7 +18,7 @@ from xmltrust.errors import (
     XmlRefused,
     XmlTrustError,
 )
-from xmltrust.keys import DecryptionKey, Signer, SigningKey
+from xmltrust.keys import Decrypter, DecryptionKey, Signer, SigningKey
 from xmltrust.parse import Limits, parse
 from xmltrust.policy import EncryptionPolicy, SignaturePolicy
 from xmltrust.select import at_most_one, every, exactly_one, required_attribute, text_of
@@ -29,6 +29,7 @@ __all__ = [
     "Certificate",
     "CertificateRefused",
     "ContentEncryption",
+    "Decrypter",
     "DecryptionFailed",
     "DecryptionKey",
     "DigestAlgorithm",

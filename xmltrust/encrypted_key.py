@@ -122,10 +122,10 @@ def _try(
 ) -> bytes | None:
     agreement = None if information is None else at_most_one(information, AGREEMENT_METHOD)
     try:
-        if isinstance(key.private_key, rsa.RSAPrivateKey) and agreement is None:
-            return receive_transported(method, key.private_key, octets, policy)
-        if isinstance(key.private_key, ec.EllipticCurvePrivateKey) and agreement is not None:
-            return receive_agreed(method, agreement, key.private_key, octets, policy)
+        if isinstance(key.public_key, rsa.RSAPublicKey) and agreement is None:
+            return receive_transported(method, key, octets, policy)
+        if isinstance(key.public_key, ec.EllipticCurvePublicKey) and agreement is not None:
+            return receive_agreed(method, agreement, key, octets, policy)
     except (XmlTrustError, ValueError, InvalidUnwrap, UnsupportedAlgorithm):
         return None
     return None

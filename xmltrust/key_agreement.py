@@ -22,6 +22,7 @@ from xmltrust.algorithms import (
 from xmltrust.certificates import Certificate
 from xmltrust.errors import DecryptionFailed
 from xmltrust.key_names import certificate_data, curve_key_value, named_keys
+from xmltrust.keys import DecryptionKey
 from xmltrust.policy import EncryptionPolicy
 from xmltrust.select import exactly_one, required_attribute
 
@@ -69,7 +70,7 @@ def agree(
 def receive_agreed(
     method: etree._Element,
     agreement: etree._Element,
-    key: ec.EllipticCurvePrivateKey,
+    key: DecryptionKey,
     octets: bytes,
     policy: EncryptionPolicy,
 ) -> bytes:
@@ -84,17 +85,19 @@ def receive_agreed(
     parameters = exactly_one(derivation, f"{{{XENC11}}}ConcatKDFParams")
     digest_method = exactly_one(parameters, f"{{{DS}}}DigestMethod")
     digest = DigestAlgorithm(required_attribute(digest_method, "Algorithm"))
+    ours = key.public_key
     originator = _originator(exactly_one(agreement, f"{{{XENC}}}OriginatorKeyInfo"))
     allowed = (
         policy.agreement
         and wrap in policy.wraps
-        and originator.curve.name == key.curve.name
-        and key.key_size >= policy.min_ec_bits
+        and isinstance(ours, ec.EllipticCurvePublicKey)
+        and originator.curve.name == ours.curve.name
+        and ours.key_size >= policy.min_ec_bits
         and agreement.find(f"{{{XENC}}}KA-Nonce") is None
     )
     if not allowed:
         raise DecryptionFailed
-    shared = key.exchange(ec.ECDH(), originator)
+    shared = key.agree(originator)
     return aes_key_unwrap(_derive(shared, parameters, digest, wrap), octets)
 
 

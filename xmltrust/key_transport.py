@@ -7,7 +7,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
 from xmltrust.algorithms import DS, XENC11, KeyTransport, MaskGeneration, OaepDigest
+from xmltrust.certificates import key_bits
 from xmltrust.errors import DecryptionFailed
+from xmltrust.keys import DecryptionKey
 from xmltrust.policy import EncryptionPolicy
 from xmltrust.select import at_most_one, required_attribute
 
@@ -20,11 +22,12 @@ def transport(method: etree._Element, key: rsa.RSAPublicKey, content_key: bytes)
     method.set("Algorithm", KeyTransport.RSA_OAEP.value)
     etree.SubElement(method, f"{{{DS}}}DigestMethod", Algorithm=_DIGEST.value)
     etree.SubElement(method, f"{{{XENC11}}}MGF", Algorithm=_MASK.value, nsmap={"xenc11": XENC11})
-    return key.encrypt(content_key, _oaep(_DIGEST, _MASK))
+    oaep = padding.OAEP(padding.MGF1(_MASK.hash), _DIGEST.hash, label=None)
+    return key.encrypt(content_key, oaep)
 
 
 def receive_transported(
-    method: etree._Element, key: rsa.RSAPrivateKey, octets: bytes, policy: EncryptionPolicy
+    method: etree._Element, key: DecryptionKey, octets: bytes, policy: EncryptionPolicy
 ) -> bytes:
     """The content key, by the algorithms of ``EncryptionMethod`` if the policy allows them.
 
@@ -46,12 +49,8 @@ def receive_transported(
         algorithm in policy.transports
         and digest in policy.oaep_digests
         and mask in policy.masks
-        and key.key_size >= policy.min_rsa_bits
+        and key_bits(key.public_key) >= policy.min_rsa_bits
     )
     if not allowed or method.find("{*}OAEPparams") is not None:
         raise DecryptionFailed
-    return key.decrypt(octets, _oaep(digest, mask))
-
-
-def _oaep(digest: OaepDigest, mask: MaskGeneration) -> padding.OAEP:
-    return padding.OAEP(mgf=padding.MGF1(mask.hash), algorithm=digest.hash, label=None)
+    return key.decrypt_oaep(octets, digest=digest.hash, mask=mask.hash)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self, runtime_checkable
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs12
 
@@ -18,6 +19,8 @@ PrivateKey = (
     | x25519.X25519PrivateKey
 )
 
+_SOFTWARE = (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, x25519.X25519PrivateKey)
+
 
 @runtime_checkable
 class Signer(Protocol):
@@ -31,6 +34,26 @@ class Signer(Protocol):
         """The octets of ``ds:SignatureValue``: for ECDSA r and s side by side, for PSS a salt as
         long as the digest (https://www.rfc-editor.org/rfc/rfc9231#section-2.3).
         """
+
+
+@runtime_checkable
+class Decrypter(Protocol):
+    """A hardware module, behind PKCS#11 or another interface, that holds a decryption key.
+
+    Both methods raise ``ValueError`` when nothing comes out, whatever the reason.
+    """
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half: RSA or a named curve."""
+
+    def decrypt_oaep(
+        self, octets: bytes, *, digest: hashes.HashAlgorithm, mask: hashes.HashAlgorithm
+    ) -> bytes:
+        """Undo RSA-OAEP with this digest and MGF1 over ``mask`` (RFC 8017, 7.1.2), no label."""
+
+    def agree(self, other: ec.EllipticCurvePublicKey) -> bytes:
+        """The shared secret with another point: its x coordinate (SEC 1, 3.3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +121,36 @@ class SigningKey:
 class DecryptionKey:
     """A private key for decryption; its certificate may have expired, old messages have not."""
 
-    private_key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey = field(
-        repr=False
-    )
+    private_key: (
+        rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | Decrypter
+    ) = field(repr=False)
     certificate: Certificate | None = field(default=None, repr=False)
 
     @property
     def public_key(self) -> PublicKey:
         """The public half."""
-        return self.private_key.public_key()
+        key = self.private_key
+        return key.public_key() if isinstance(key, _SOFTWARE) else key.public_key
+
+    def decrypt_oaep(
+        self, octets: bytes, *, digest: hashes.HashAlgorithm, mask: hashes.HashAlgorithm
+    ) -> bytes:
+        """As ``Decrypter`` says; raises ``ValueError`` for another kind of key too."""
+        key = self.private_key
+        if isinstance(key, rsa.RSAPrivateKey):
+            return key.decrypt(octets, padding.OAEP(padding.MGF1(mask), digest, None))
+        if isinstance(key, _SOFTWARE):
+            raise ValueError(type(key).__name__)
+        return key.decrypt_oaep(octets, digest=digest, mask=mask)
+
+    def agree(self, other: ec.EllipticCurvePublicKey) -> bytes:
+        """As ``Decrypter`` says; raises ``ValueError`` for another kind of key too."""
+        key = self.private_key
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.exchange(ec.ECDH(), other)
+        if isinstance(key, _SOFTWARE):
+            raise ValueError(type(key).__name__)
+        return key.agree(other)
 
     @classmethod
     def load(

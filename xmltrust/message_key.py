@@ -65,8 +65,8 @@ def read_message_key(
     try:
         method = exactly_one(element, f"{{{XENC}}}EncryptionMethod")
         octets = cipher_octets(element)
-        if isinstance(key.private_key, rsa.RSAPrivateKey):
-            return receive_transported(method, key.private_key, octets, policy)
+        if isinstance(key.public_key, rsa.RSAPublicKey):
+            return receive_transported(method, key, octets, policy)
         if isinstance(key.private_key, x25519.X25519PrivateKey):
             return _receive_agreed(element, method, key.private_key, octets)
     except (XmlTrustError, ValueError, InvalidUnwrap, UnsupportedAlgorithm):

@@ -241,6 +241,20 @@ class SamlWorld:
             policy=policy,
         )
 
+    def read(self, value: str) -> proxy_side.LoginRequest:
+        """Let the node read a request."""
+        return proxy_side.accept_request(
+            value,
+            proxy=self.proxy,
+            connector=self.connector,
+            now=self.now,
+            replay=eidas.MemoryReplayGuard(),
+        )
+
+    def answered(self, request: proxy_side.LoginRequest) -> str:
+        """Let the node answer a request that it read: a form value."""
+        return base64.b64encode(self.answer(request.id)).decode()
+
     def answer(self, request_id: str, *, switches: proxy_side.Switches | None = None) -> bytes:
         """Answer a request of the portal, as its node: XML."""
         request = proxy_side.LoginRequest(
