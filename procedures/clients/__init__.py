@@ -1,5 +1,6 @@
 """The only place of this package with network: the Commission's services, and web pages."""
 
 from procedures.clients.collect import CollectClient
+from procedures.clients.pages import InternalAddress, PageFetcher
 
-__all__ = ["CollectClient"]
+__all__ = ["CollectClient", "InternalAddress", "PageFetcher"]

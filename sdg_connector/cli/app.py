@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sdg_connector.cli import check, config, exchanges, keys, serving, translations
+from sdg_connector.cli import check, config, exchanges, keys, procedures, serving, translations
 from sdg_connector.cli.demo import command
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(keys.app, name="keys")
 app.command("translate")(translations.translate)
 app.add_typer(translations.app, name="translations")
+app.add_typer(procedures.app, name="procedures")
 
 
 def _version(*, asked: bool) -> None:

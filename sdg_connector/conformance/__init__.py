@@ -2,7 +2,7 @@
 
 from sdg_connector.conformance.kinds import Kind, guess_kind
 from sdg_connector.conformance.reports import ReportFormat, render
-from sdg_connector.conformance.runner import Report, Source, judge
+from sdg_connector.conformance.runner import Report, Source, judge, report
 from sdg_connector.conformance.sources import CannotOpen, open_sources, read_context
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "open_sources",
     "read_context",
     "render",
+    "report",
 ]

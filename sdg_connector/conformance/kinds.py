@@ -17,6 +17,7 @@ class Kind(StrEnum):
     EDM = "edm"
     COMMON_SERVICES = "common-services"
     AS4 = "as4"
+    WEB_PAGE = "web-page"
     COLLECT = "collect"
     DESCRIPTION = "description"
     AUTO = "auto"
@@ -65,6 +66,7 @@ _CHECKS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.EDM: ("sdg_connector.evidence.checks", "check"),
     Kind.COMMON_SERVICES: ("sdg_connector.directory.checks", "check"),
     Kind.AS4: ("sdg_connector.as4.checks", "check"),
+    Kind.WEB_PAGE: ("procedures.audit", "check"),
     Kind.COLLECT: ("procedures.collect", "check"),
     Kind.DESCRIPTION: ("procedures.checks", "check_description"),
 }
@@ -97,6 +99,7 @@ _SIGNS: Final[tuple[tuple[Kind, Callable[[bytes], bool]], ...]] = (
         Kind.DESCRIPTION,
         _has(rb"^\s*\{[\s\S]*\"kind\"\s*:\s*\"(?:information|procedure|assistance)\""),
     ),
+    (Kind.WEB_PAGE, _has(rb"(?i)<!doctype\s+html|<html[\s>]|<meta\s[^>]*(?:sdg-tag|DC\.)")),
     (Kind.COLLECT, _has(rb"^\s*\{[\s\S]*\"(?:nbEntries|referencePeriod|foundInformation)\"\s*:")),
     (Kind.COLLECT, _has(rb"^\s*\{[\s\S]*\"(?:rating\"\s*:\s*\d|survey\"\s*:\s*\{)")),
 )

@@ -1,6 +1,7 @@
 """Write reports for a person, a program, a CI server, a code host or an auditor."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -91,6 +92,14 @@ def _xml_text(text: str) -> str:
     return "".join(one if one in "\t\n\r" or one >= " " else "\ufffd" for one in text)
 
 
+def _physical(file: str, where: str) -> dict[str, object]:
+    place: dict[str, object] = {"artifactLocation": {"uri": file}}
+    line = re.match(r"line ([1-9]\d*)", where)
+    if line is not None:
+        place["region"] = {"startLine": int(line[1])}
+    return place
+
+
 _SARIF_LEVEL: Final = {"error": "error", "warning": "warning", "info": "note"}
 
 
@@ -103,7 +112,7 @@ def _sarif(reports: Sequence[Report]) -> str:
             "message": {"text": f"{one.message}. {one.fix}" if one.fix else one.message},
             "locations": [
                 {
-                    "physicalLocation": {"artifactLocation": {"uri": report.file}},
+                    "physicalLocation": _physical(report.file, one.where),
                     "logicalLocations": [{"fullyQualifiedName": one.where}],
                 }
             ],

@@ -1,7 +1,7 @@
 """Run one check over one source and keep what an auditor needs of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -24,6 +24,8 @@ class Source:
     name: str
     """As the tester named it: a path, an address, or ``-``."""
     data: bytes
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """What came with it from where it was opened: its address and its headers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +73,17 @@ def judge(
         return _refused(source, kind, _unknown())
     if len(source.data) > MAX_BYTES:
         return _refused(source, taken_for, _too_large(len(source.data)))
-    judgement = check_for(taken_for)(source.data, context=context, now=now, show_values=show_values)
-    return _report(source, taken_for, judgement, guessed=kind is Kind.AUTO)
+    judgement = check_for(taken_for)(
+        source.data, context={**source.facts, **context}, now=now, show_values=show_values
+    )
+    return report(source.name, taken_for, judgement, guessed=kind is Kind.AUTO)
 
 
-def _report(source: Source, kind: Kind, judgement: JudgementLike, *, guessed: bool) -> Report:
+def report(name: str, kind: Kind, judgement: JudgementLike, *, guessed: bool = False) -> Report:
+    """The report of a judgement that somebody else has made of the named thing."""
     refused = judgement.verdict != "accepted"
     return Report(
-        file=source.name,
+        file=name,
         kind=kind,
         guessed=guessed,
         verdict="refused" if refused else "accepted",

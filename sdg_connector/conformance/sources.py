@@ -39,7 +39,7 @@ def open_sources(names: Sequence[str]) -> Iterator[Source]:
         if name == "-":
             yield Source(name="-", data=sys.stdin.buffer.read(MAX_BYTES + 1))
         elif name.startswith(("http://", "https://")):
-            yield Source(name=name, data=_fetched(name))
+            yield _fetched(name)
         else:
             for path in _files(Path(name)):
                 yield Source(name=str(path), data=_read(path))
@@ -89,7 +89,7 @@ def _read(path: Path) -> bytes:
         raise CannotOpen(f"{path} cannot be opened: {error.strerror}") from error
 
 
-def _fetched(url: str) -> bytes:
+def _fetched(url: str) -> Source:
     try:
         with httpx.stream("GET", url, timeout=_TIMEOUT, follow_redirects=True) as answer:
             answer.raise_for_status()
@@ -98,6 +98,11 @@ def _fetched(url: str) -> bytes:
                 body += chunk
                 if len(body) > MAX_BYTES:
                     break
-            return body
+            facts = {
+                "url": str(answer.url),
+                "content_type": answer.headers.get("Content-Type", ""),
+                "robots": answer.headers.get("X-Robots-Tag", ""),
+            }
+            return Source(name=url, data=body, facts=facts)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CannotOpen(f"{url} cannot be opened: {error}") from error

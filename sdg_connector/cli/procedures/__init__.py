@@ -1,0 +1,10 @@
+"""``sdg-connector procedures``: describe, tag, audit, notify, measure, hear, prove."""
+
+import typer
+
+from sdg_connector.cli.procedures import auditing
+
+app = typer.Typer(
+    no_args_is_help=True, help="Service descriptions, pages, statistics and feedback."
+)
+app.command("audit")(auditing.audit)
