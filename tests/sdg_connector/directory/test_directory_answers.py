@@ -133,7 +133,6 @@ V2_0 = CommonServicesLine.V2_0
         (partial(SERVICES, jurisdiction_context="5ce1", region="ES5"), {V1_0, V1_1, V1_2}),
         (partial(SERVICES, answers={"b071": "yes"}), set(CommonServicesLine)),
     ],
-    ids=str,
 )
 def test_each_line_has_its_own_parameters(
     ask: Callable[..., object], lines: set[CommonServicesLine]
