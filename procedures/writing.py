@@ -110,4 +110,11 @@ def _amount(dumper: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
     )
 
 
+def _words(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    """YAML folds the line breaks of Unicode into spaces, unless they are escaped."""
+    folded = any(character in value for character in "\x85\u2028\u2029")
+    return dumper.represent_scalar(_STRING, value, style='"' if folded else None)
+
+
 _Dumper.add_representer(Decimal, _amount)
+_Dumper.add_representer(str, _words)
