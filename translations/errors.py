@@ -12,9 +12,12 @@
     ├── FileRefused            bytes that are not what they should be
     │   ├── PackageRefused     an Argos package that is broken or unsafe
     │   └── ExchangeRefused    an XLIFF, TMX, TBX, PO or CSV file that cannot be read
-    └── EngineFailed           the engine gave no usable answer
-        ├── EngineRefused      it answered with an error
-        └── EngineUnavailable  it did not answer
+    ├── EngineFailed           the engine gave no usable answer
+    │   ├── EngineRefused      it answered with an error
+    │   ├── EngineUnavailable  it did not answer
+    │   └── EnginePending      it took the texts and will call back
+    ├── DeliveryRefused        somebody called back who should not, or with what was not asked for
+    └── StoreUnavailable       the database does not answer
 """
 
 from dataclasses import dataclass
@@ -93,3 +96,15 @@ class EngineRefused(EngineFailed):
 
 class EngineUnavailable(EngineFailed):
     """The engine did not answer, or not in the agreed time."""
+
+
+class EnginePending(EngineFailed):
+    """The engine took the texts and will deliver; ask again after its callback."""
+
+
+class DeliveryRefused(TranslationError):
+    """A callback has not the right secret, or delivers what was not asked for."""
+
+
+class StoreUnavailable(TranslationError):
+    """The database that keeps memory, deliveries or runs does not answer."""

@@ -172,11 +172,11 @@ def _in_parts(
     found = {}
     for text, parts in cut.items():
         joined = [_with_edges(piece, spoken) for piece in pieces[text]]
-        found[text] = _assembled(mask(text, parts), joined)
+        found[text] = _assembled(mask(text, parts), joined, answers)
     return found
 
 
-def _assembled(masked: Masked, joined: Sequence[str]) -> Rendered:
+def _assembled(masked: Masked, joined: Sequence[str], answers: Sequence[Candidate]) -> Rendered:
     """Translated pieces with the protected parts between them, as if the engine had kept marks."""
     translated, marks = joined[0], []
     for number, piece in enumerate(joined[1:]):
@@ -190,7 +190,9 @@ def _assembled(masked: Masked, joined: Sequence[str]) -> Rendered:
     back = Unmasked(text=text, marks=tuple(marks), parts=masked.parts)
     return Rendered(
         text=text, masked=masked, unmasked=back, in_parts=True,
-        candidate=Candidate(text=translated),
+        candidate=Candidate(
+            text=translated, spoken_by=answers[0].spoken_by if answers else None
+        ),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Texts and whole descriptions into another language, sentence by sentence, in one batch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -127,15 +127,19 @@ def _written(
     now: datetime,
     glossary: Glossary | None,
 ) -> Translated:
-    pieces, segments = [], []
+    pieces, segments, speakers = [], [], []
     for part in plan:
         if isinstance(part, str):
             pieces.append(part)
             continue
-        piece, segment = _sentence(part.passage, spoken[part.text], source, target, glossary)
+        said = spoken[part.text]
+        if isinstance(said, Rendered) and said.candidate.spoken_by is not None:
+            speakers.append(said.candidate.spoken_by)
+        piece, segment = _sentence(part.passage, said, source, target, glossary)
         pieces.append(piece)
         segments.append(segment)
     approved = bool(segments) and all(s.origin is Origin.HUMAN for s in segments)
+    identity = _joined(speakers) or identity
     return Translated(
         text="".join(pieces), source_language=source, target_language=target,
         segments=tuple(segments),
@@ -144,6 +148,19 @@ def _written(
             digest=identity.digest, at=now, approved_by_human=approved,
         ),
     )  # fmt: skip
+
+
+def _joined(speakers: Sequence[ModelIdentity]) -> ModelIdentity | None:
+    """The model that spoke where the engine says so for each sentence; several joined by ``+``."""
+    distinct = list(dict.fromkeys(speakers))
+    if not distinct:
+        return None
+    return ModelIdentity(
+        engine="+".join(dict.fromkeys(speaker.engine for speaker in distinct)),
+        model="+".join(speaker.model for speaker in distinct),
+        version="+".join(speaker.version for speaker in distinct),
+        digest="+".join(speaker.digest for speaker in distinct if speaker.digest),
+    )
 
 
 def _plan(text: str, form: TextForm, language: str) -> tuple[str | Sentence, ...]:

@@ -38,6 +38,8 @@ class Candidate:
     """Mean log-probability per piece, 0 at best; None when the engine tells none."""
     links: tuple[Link, ...] = ()
     """Where each piece came from; empty when the engine tells nothing of it."""
+    spoken_by: ModelIdentity | None = None
+    """Which model spoke, when it is not the one that `Engine.identity` named."""
 
 
 class Engine(Protocol):
