@@ -1,6 +1,7 @@
 """Carry a person from a procedure to the evidence that it needs."""
 
 from sdg_connector.connector.connector import Connector, ExchangeStatus, Peers
+from sdg_connector.connector.dialogue import AnswerKind, AnswersNeeded, Question
 from sdg_connector.connector.errors import (
     Gone,
     NothingFound,
@@ -17,6 +18,8 @@ from sdg_connector.connector.timeouts import Timeouts
 
 __all__ = [
     "LOOK_AGAIN",
+    "AnswerKind",
+    "AnswersNeeded",
     "Connector",
     "Directory",
     "EvidenceOffer",
@@ -27,6 +30,7 @@ __all__ = [
     "Overtaken",
     "OwnOrganisation",
     "Peers",
+    "Question",
     "StoredDifferently",
     "Timeouts",
     "UnknownExchange",

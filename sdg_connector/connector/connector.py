@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
 from sdg_connector.connector.errors import UnknownExchange
-from sdg_connector.connector.finding import Directory, find_offers
+from sdg_connector.connector.finding import Directory, Search
 from sdg_connector.connector.offers import EvidenceOffer
 from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
 from sdg_connector.connector.timeouts import Timeouts
@@ -76,17 +77,29 @@ class Connector:
             procedure=procedure, country=self.organisation.country
         )
 
-    async def find(self, *, procedure: str, country: str) -> tuple[tuple[str, EvidenceOffer], ...]:
+    async def find(
+        self,
+        *,
+        procedure: str,
+        country: str,
+        answers: Mapping[str, str] | None = None,
+        only: Collection[str] | None = None,
+    ) -> tuple[tuple[str, EvidenceOffer], ...]:
         """What can be asked for, each offer with the token that ``request`` takes.
 
-        Raises ``NothingFound``, ``MoreNeeded`` and what the directory raises.
+        ``answers`` are what the person said to the questions of ``AnswersNeeded``, by their keys;
+        ``only`` are the requirements that this country is to prove. Raises ``NothingFound``,
+        ``AnswersNeeded`` and what the directory raises.
         """
-        offers = await find_offers(
-            self.directory,
+        search = Search(
+            directory=self.directory,
             procedure=procedure,
             own_country=self.organisation.country,
             country=country,
+            answers=answers or {},
+            only=only,
         )
+        offers = await search.offers()
         return tuple([(await asyncio.to_thread(self._keep, offer), offer) for offer in offers])
 
     async def request(

@@ -2,7 +2,9 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sdg_connector.connector.errors import NothingFound
 from sdg_connector.directory import (
@@ -19,8 +21,10 @@ from sdg_connector.vocabulary import (
     DataServiceEvidenceType,
     DistributedAs,
     EdmLine,
+    ProviderClassification,
     Publisher,
     Requirement,
+    SupportedValue,
     Text,
 )
 
@@ -33,6 +37,13 @@ class EvidenceOffer:
     service: DataServiceEvidenceType
     """As the Data Service Directory lists it, with the one access service that is meant."""
     country: str
+    said: tuple[ProviderClassification, ...] = ()
+    """What the person answered to tell this provider from others (DSD:ERR:0005)."""
+
+    @property
+    def choice(self) -> str:
+        """What is proved by which type: of the offers with the same, the person picks one."""
+        return f"{self.requirement.identifier} {self.service.classification}"
 
     @property
     def access(self) -> AccessService:
@@ -91,7 +102,8 @@ class EvidenceOffer:
             "service": write_data_services((self.service,), new_id=urn),
         }
         texts = {name: base64.b64encode(part).decode() for name, part in parts.items()}
-        return json.dumps({"country": self.country, **texts}).encode()
+        said = [_kept(one) for one in self.said]
+        return json.dumps({"country": self.country, "said": said, **texts}).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "EvidenceOffer":
@@ -99,11 +111,20 @@ class EvidenceOffer:
         kept = json.loads(data)
         (requirement,) = read_evidence_types(base64.b64decode(kept["requirement"]))
         (service,) = read_data_services(base64.b64decode(kept["service"]))
-        return cls(requirement=requirement, service=service, country=kept["country"])
+        return cls(
+            requirement=requirement,
+            service=service,
+            country=kept["country"],
+            said=tuple(_said(one) for one in kept["said"]),
+        )
 
 
 def offers_of(
-    requirement: Requirement, services: tuple[DataServiceEvidenceType, ...], *, country: str
+    requirement: Requirement,
+    services: tuple[DataServiceEvidenceType, ...],
+    *,
+    country: str,
+    said: tuple[ProviderClassification, ...] = (),
 ) -> tuple[EvidenceOffer, ...]:
     """One offer for each access service with a provider and a line that we speak."""
     return tuple(
@@ -111,10 +132,38 @@ def offers_of(
             requirement=requirement.reference(),
             service=replace(service, access_services=(access,)),
             country=country,
+            said=said,
         )
         for service in services
         for access in service.access_services
         if access.publisher is not None
         and access.identifier.scheme is not None
         and set(access.conforms_to) & set(EdmLine)
+    )
+
+
+def _kept(concept: ProviderClassification) -> dict[str, Any]:
+    values = concept.supported_value or SupportedValue()
+    return {
+        "identifier": concept.identifier,
+        "type": concept.type,
+        "value_expression": concept.value_expression,
+        "descriptions": [[one.value, one.language] for one in concept.descriptions],
+        "strings": values.strings,
+        "dates": values.dates,
+        "booleans": values.booleans,
+    }
+
+
+def _said(kept: Mapping[str, Any]) -> ProviderClassification:
+    return ProviderClassification(
+        identifier=kept["identifier"],
+        type=kept["type"],
+        value_expression=kept["value_expression"],
+        descriptions=tuple(Text(*one) for one in kept["descriptions"]),
+        supported_value=SupportedValue(
+            strings=tuple(kept["strings"]),
+            dates=tuple(kept["dates"]),
+            booleans=tuple(kept["booleans"]),
+        ),
     )

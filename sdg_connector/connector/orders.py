@@ -114,6 +114,7 @@ def first_request(
         subject=subject,
         preview_possible=True,
         explicit_request=True,
+        provider_classification=offer.said,
     )
 
 
