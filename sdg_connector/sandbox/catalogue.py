@@ -18,10 +18,12 @@ from sdg_connector.vocabulary import (
     Identifier,
     Jurisdiction,
     LevelOfAssurance,
+    ProviderClassification,
     Publisher,
     ReferenceFramework,
     RelatedFramework,
     Requirement,
+    SupportedValue,
     Text,
 )
 
@@ -29,6 +31,14 @@ _SEMANTIC_REPOSITORY = "https://sr.oots.tech.ec.europa.eu"
 REQUIREMENT_ID = f"{_SEMANTIC_REPOSITORY}/requirements/f8a6a284-34e9-42c7-9733-63b5c4f4aa42"
 """Requirement of the published catalogue: proof of a tertiary education diploma."""
 _FRAMEWORK_ID = f"{_SEMANTIC_REPOSITORY}/referenceframeworks/2c3d3a52-0a5c-4f0e-9c0f-3f5a54d36d6b"
+QUESTION = ProviderClassification(
+    identifier="0c7c9948-0a9f-4407-aedd-a956d1479fbd",
+    type="Codelist",
+    value_expression=f"{_SEMANTIC_REPOSITORY}/codelists/institution-kind",
+    descriptions=(Text("What kind of institution issued your diploma?", "EN"),),
+    supported_value=SupportedValue(strings=("Public university", "Private university")),
+)
+"""What the directory asks when it is switched to ask."""
 _PROCEDURES = ("T2", "T3")
 _DATA_MODEL = f"{_SEMANTIC_REPOSITORY}/datamodels/1f0d1b5e-6b5a-4d0e-8d0b-4e4c3a7a9a10"
 

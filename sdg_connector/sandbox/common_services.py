@@ -9,13 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sdg_connector.directory import (
+    Needed,
     write_data_services,
     write_directory_error,
     write_evidence_types,
+    write_more_needed,
     write_requirements,
 )
 from sdg_connector.directory.signing import sign_answer
-from sdg_connector.sandbox.catalogue import REQUIREMENT_ID, CountryCatalogue, requirements
+from sdg_connector.sandbox.catalogue import (
+    QUESTION,
+    REQUIREMENT_ID,
+    CountryCatalogue,
+    requirements,
+)
 from sdg_connector.sandbox.switches import DirectoryAnswer, SandboxSwitches
 from sdg_connector.vocabulary import DsdErrorCode, EbErrorCode
 from xmltrust import SigningKey
@@ -72,6 +79,14 @@ class CommonServices:
         ):
             return self._answer(write_directory_error(DsdErrorCode.NO_DATA_SERVICE))
         service = CountryCatalogue(country).data_service()
+        if self.switches.directory is DirectoryAnswer.ASKS:
+            said = asked.get(QUESTION.identifier)
+            values = QUESTION.supported_value
+            if said is None:
+                needed = Needed(evidence_type=service.for_request(), concepts=(QUESTION,))
+                return self._answer(write_more_needed([needed]))
+            if values is None or said not in values.strings:
+                return self._answer(write_directory_error(DsdErrorCode.INCORRECT_VALUE))
         return self._answer(write_data_services((service,), new_id=self.new_id))
 
     def _answer(self, body: bytes) -> Response:

@@ -23,6 +23,8 @@ class DirectoryAnswer(StrEnum):
     NOBODY = "nobody"
     TAMPERED = "tampered"
     """The octets are no longer those that were signed."""
+    ASKS = "asks"
+    """The person must say something first (DSD:ERR:0005)."""
     DOWN = "down"
 
 

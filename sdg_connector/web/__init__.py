@@ -1,7 +1,9 @@
 """The pages a person sees: service, login, request, preview, evidence, receipt, feedback."""
 
 from sdg_connector.web.desk import (
+    AskedQuestion,
     DeliveredFile,
+    DeskAsks,
     DeskRefused,
     EvidenceDesk,
     ExchangeView,
@@ -13,8 +15,10 @@ from sdg_connector.web.desk import (
 from sdg_connector.web.portal import Behind, portal
 
 __all__ = [
+    "AskedQuestion",
     "Behind",
     "DeliveredFile",
+    "DeskAsks",
     "DeskRefused",
     "EvidenceDesk",
     "ExchangeView",

@@ -14,9 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from sdg_connector.adapters.addresses import Addresses, origin_of
 from sdg_connector.adapters.pages import Sessions, read_form
 from sdg_connector.web.country import countries_in, country_name
-from sdg_connector.web.desk import DeskRefused, EvidenceDesk, ExchangeView, Stage
+from sdg_connector.web.desk import DeskAsks, DeskRefused, EvidenceDesk, ExchangeView, Stage
 from sdg_connector.web.frame import Frame, language_of, to, words_of
 from sdg_connector.web.problems import Problem, report
+from sdg_connector.web.questions import answers_in, shown_questions
 from sdg_connector.web.showing import (
     shown_attached,
     shown_date,
@@ -60,6 +61,8 @@ class Application:
             return self._submit(request, visit)
         if visit.open_exchange is not None:
             return await self._exchange(request, token, visit, visit.open_exchange)
+        if visit.questions:
+            return self._questions(request, visit)
         if visit.offers:
             return self._request(request, visit)
         return await self._greeting(request, visit)
@@ -73,6 +76,7 @@ class Application:
         form = await read_form(request, csrf=visit.csrf)
         step = {
             "find": self._find,
+            "answer": self._answer,
             "request": self._ask,
             "preview": self._go_to_preview,
             "attach": self._attach,
@@ -127,18 +131,36 @@ class Application:
             chosen_country=visit.country,
         )
 
+    def _questions(
+        self, request: Request, visit: Visit, *, wrong: tuple[str, ...] = ()
+    ) -> Response:
+        return self.frame.render(
+            request,
+            "questions",
+            visit=visit,
+            step=3,
+            status=422 if wrong else 200,
+            problems=wrong,
+            refused=visit.answers_refused and not wrong,
+            questions=shown_questions(visit, wrong=wrong),
+        )
+
     def _request(self, request: Request, visit: Visit, *, wrong: tuple[str, ...] = ()) -> Response:
+        language = words_of(request).language
         return self.frame.render(
             request,
             "request",
             visit=visit,
             step=3,
             status=422 if wrong else 200,
-            problems=[(field, f"request.error_{field}") for field in wrong],
+            problems=[(field, f"request.error_{field.partition('-')[0]}") for field in wrong],
             wrong=wrong,
             person=visit.person,
-            born=_born(visit, words_of(request).language),
-            offers=[shown_offer(offer, words_of(request).language) for offer in visit.offers],
+            born=_born(visit, language),
+            choices=[
+                [(number, shown_offer(visit.offers[number], language)) for number in numbers]
+                for numbers in visit.choices
+            ],
         )
 
     async def _exchange(
@@ -235,20 +257,46 @@ class Application:
         country = form.get("country", "")
         if country not in self.countries:
             return visit, to(request, "application")
-        offers = await self.desk.find(procedure=self.procedure, country=country)
-        return replace(visit, offers=offers, asked=()), to(request, "application")
+        return await self._search(request, replace(visit, evidence_country=country, answers={}))
+
+    async def _answer(
+        self, request: Request, visit: Visit, form: dict[str, str]
+    ) -> tuple[Visit, Response]:
+        """What the person says to the directory's questions, and the search again with it."""
+        if not visit.questions:
+            return visit, to(request, "application")
+        given, wrong = answers_in(form, visit.questions)
+        answered = replace(visit, answers={**visit.answers, **given})
+        if wrong:
+            return answered, self._questions(request, answered, wrong=wrong)
+        return await self._search(request, answered)
+
+    async def _search(self, request: Request, visit: Visit) -> tuple[Visit, Response]:
+        try:
+            offers = await self.desk.find(
+                procedure=self.procedure, country=visit.evidence_country, answers=visit.answers
+            )
+        except DeskAsks as asks:
+            changed = replace(visit, questions=asks.questions, answers_refused=asks.refused)
+        else:
+            changed = replace(visit, questions=(), offers=offers, asked=())
+        return changed, to(request, "application")
 
     async def _ask(
         self, request: Request, visit: Visit, form: dict[str, str]
     ) -> tuple[Visit, Response]:
         """SDGR article 14(4): the exchange starts on the user's explicit request only."""
+        chosen, wrong = _chosen(visit, form)
         if form.get("explicit") != "yes":
-            return visit, self._request(request, visit, wrong=("explicit",))
+            wrong = (*wrong, "explicit")
+        if wrong:
+            return visit, self._request(request, visit, wrong=wrong)
         person = visit.person
         if person is None or visit.asked:
             return visit, to(request, "application")
         asked = []
-        for number, offer in enumerate(visit.offers):
+        for number in chosen:
+            offer = visit.offers[number]
             way = {"visit": visit.name, "offer": number, "language": language_of(request)}
             ticket = self.sessions.create(_RETURN, way, now=self.now(), life=LIFE)
             exchange = await self.desk.request(
@@ -306,7 +354,9 @@ class Application:
         undecided = await self._give_up_failed(visit)
         if undecided.open_exchange is not None or visit.reference:
             return undecided, to(request, "application")
-        fresh = replace(visit, offers=(), asked=(), ready=False, name=secrets.token_hex(16))
+        fresh = replace(
+            visit, questions=(), offers=(), asked=(), ready=False, name=secrets.token_hex(16)
+        )
         return fresh, to(request, "application")
 
     async def _give_up_failed(self, visit: Visit) -> Visit:
@@ -343,6 +393,21 @@ def _asked(visit: Visit, form: dict[str, str]) -> AskedFor | None:
         (one for one in visit.asked if one.exchange == form.get("exchange") and not one.settled),
         None,
     )
+
+
+def _chosen(visit: Visit, form: dict[str, str]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The offers that the person wants, one of each choice, and the choices not made."""
+    chosen: list[int] = []
+    wrong: list[str] = []
+    for place, numbers in enumerate(visit.choices, 1):
+        picked = form.get(f"choice-{place}", "")
+        if len(numbers) == 1:
+            chosen.append(numbers[0])
+        elif picked in {str(number) for number in numbers}:
+            chosen.append(int(picked))
+        else:
+            wrong.append(f"choice-{place}")
+    return tuple(chosen), tuple(wrong)
 
 
 def _born(visit: Visit, language: str) -> str:

@@ -1,21 +1,25 @@
 """The pages' evidence desk over the connector: its answers in the words of the pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from sdg_connector.connector import (
+    AnswerKind,
+    AnswersNeeded,
     Connector,
     EvidenceOffer,
     ExchangeStatus,
     Gone,
     NothingFound,
+    Question,
     UnknownExchange,
     level_of,
 )
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.errors import ConnectorError, NobodyAnswered, OwnMistake
+from sdg_connector.evidence.identifiers import is_https
 from sdg_connector.journey import State
 from sdg_connector.vocabulary import (
     EIDAS_SCHEME,
@@ -25,7 +29,9 @@ from sdg_connector.vocabulary import (
     Text,
 )
 from sdg_connector.web.desk import (
+    AskedQuestion,
     DeliveredFile,
+    DeskAsks,
     DeskRefused,
     ExchangeView,
     Label,
@@ -67,10 +73,15 @@ class ConnectedDesk:
             raise _refused(error) from error
         return tuple(Requirement(id=one.identifier, name=_label(one.names)) for one in found)
 
-    async def find(self, *, procedure: str, country: str) -> tuple[Offer, ...]:
+    async def find(
+        self, *, procedure: str, country: str, answers: Mapping[str, str]
+    ) -> tuple[Offer, ...]:
         """Who in a country holds the proof of each requirement of a procedure."""
         try:
-            found = await self.connector.find(procedure=procedure, country=country)
+            found = await self.connector.find(procedure=procedure, country=country, answers=answers)
+        except AnswersNeeded as needed:
+            questions = tuple(_question(one) for one in needed.questions)
+            raise DeskAsks(questions, refused=needed.refused) from None
         except ConnectorError as error:
             raise _refused(error) from error
         return tuple(_offer(token, offer) for token, offer in found)
@@ -165,6 +176,20 @@ def _offer(token: str, offer: EvidenceOffer) -> Offer:
         provider=_label(offer.provider.names),
         country=offer.country,
         formats=offer.formats,
+        choice=offer.choice,
+    )
+
+
+def _question(question: Question) -> AskedQuestion:
+    links = question.kind is AnswerKind.CODE and is_https(question.code_list)
+    return AskedQuestion(
+        key=question.key,
+        kind=question.kind,
+        evidence=_label(question.evidence),
+        text=_label(question.texts) if question.texts else Label("", "en"),
+        choices=question.choices,
+        code_list=question.code_list if links else "",
+        level=question.level,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from sdg_connector.connector import AnswerKind
 from sdg_connector.errors import ConnectorError
 from sdg_connector.web.person import PersonOnFile
 
@@ -40,11 +41,14 @@ class Offer:
     """ISO 3166-1 alpha-2, Greece as EL."""
     formats: tuple[str, ...]
     """Media types."""
+    choice: str = ""
+    """Of the offers with the same, the person picks one: other providers of the same proof."""
 
     def to_json(self) -> dict[str, Any]:
         """As the visit keeps it."""
         return {
             "id": self.id,
+            "choice": self.choice,
             "country": self.country,
             "formats": list(self.formats),
             **{
@@ -62,11 +66,52 @@ class Offer:
         """Back from what `to_json` gave."""
         return cls(
             id=value["id"],
+            choice=value["choice"],
             country=value["country"],
             formats=tuple(value["formats"]),
             requirement=Label(*value["requirement"]),
             evidence=Label(*value["evidence"]),
             provider=Label(*value["provider"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuestion:
+    """Something that a directory wants to know before it names a provider."""
+
+    key: str
+    kind: AnswerKind
+    evidence: Label
+    text: Label
+    choices: tuple[str, ...] = ()
+    code_list: str = ""
+    """Address of the list of codes; empty when there is none."""
+    level: str = ""
+    """Of a place: a code of JurisdictionLevel-CodeList."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the visit keeps it."""
+        return {
+            "key": self.key,
+            "kind": self.kind.value,
+            "evidence": [self.evidence.text, self.evidence.language],
+            "text": [self.text.text, self.text.language],
+            "choices": list(self.choices),
+            "code_list": self.code_list,
+            "level": self.level,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "AskedQuestion":
+        """Back from what `to_json` gave."""
+        return cls(
+            key=value["key"],
+            kind=AnswerKind(value["kind"]),
+            evidence=Label(*value["evidence"]),
+            text=Label(*value["text"]),
+            choices=tuple(value["choices"]),
+            code_list=value["code_list"],
+            level=value["level"],
         )
 
 
@@ -116,6 +161,16 @@ class DeskRefused(ConnectorError):
         self.rule = rule
 
 
+class DeskAsks(ConnectorError):
+    """The person must answer before anything can be found."""
+
+    def __init__(self, questions: tuple[AskedQuestion, ...], *, refused: bool) -> None:
+        super().__init__("the directory asks the person")
+        self.questions = questions
+        self.refused = refused
+        """Whether the directory did not take the answers that it was given."""
+
+
 class EvidenceDesk(Protocol):
     """The exchange of evidence for the pages; each method may raise `DeskRefused`."""
 
@@ -123,8 +178,13 @@ class EvidenceDesk(Protocol):
         """What has to be proved in a procedure (Annex II code)."""
         ...
 
-    async def find(self, *, procedure: str, country: str) -> tuple[Offer, ...]:
-        """Who in a country holds the proof of each requirement of a procedure."""
+    async def find(
+        self, *, procedure: str, country: str, answers: Mapping[str, str]
+    ) -> tuple[Offer, ...]:
+        """Who in a country holds the proof of each requirement of a procedure.
+
+        Raises `DeskAsks` for questions to which ``answers`` has no answer, by their keys.
+        """
         ...
 
     async def request(

@@ -1,7 +1,8 @@
 """One visit: everything that the portal remembers between two pages, in one encrypted value."""
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sdg_connector.adapters.pages import Sessions
-from sdg_connector.web.desk import DeliveredFile, Offer
+from sdg_connector.web.desk import AskedQuestion, DeliveredFile, Offer
 from sdg_connector.web.person import PersonOnFile
 
 COOKIE = "sdg_portal"
@@ -65,6 +66,13 @@ class Visit:
     person: PersonOnFile | None = None
     country: str = ""
     """Country whose node identified the person."""
+    evidence_country: str = ""
+    """Country in which evidence is looked for."""
+    questions: tuple[AskedQuestion, ...] = ()
+    """What the directory of that country wants to know first."""
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answers_refused: bool = False
+    """Whether the directory did not take the last answers."""
     offers: tuple[Offer, ...] = ()
     asked: tuple[AskedFor, ...] = ()
     attached: tuple[Attached, ...] = ()
@@ -78,6 +86,14 @@ class Visit:
     def begin(cls) -> Self:
         """A visitor about whom nothing is known."""
         return cls(csrf=secrets.token_urlsafe(24), name=secrets.token_hex(16))
+
+    @property
+    def choices(self) -> tuple[tuple[int, ...], ...]:
+        """The offers by number, those of one choice together."""
+        groups: dict[str, list[int]] = {}
+        for number, offer in enumerate(self.offers):
+            groups.setdefault(offer.choice or offer.id, []).append(number)
+        return tuple(tuple(numbers) for numbers in groups.values())
 
     @property
     def open_exchange(self) -> AskedFor | None:
@@ -107,6 +123,10 @@ class Visit:
             "name": self.name,
             "person": self.person and self.person.to_json(),
             "country": self.country,
+            "evidence_country": self.evidence_country,
+            "questions": [question.to_json() for question in self.questions],
+            "answers": dict(self.answers),
+            "answers_refused": self.answers_refused,
             "offers": [offer.to_json() for offer in self.offers],
             "asked": [asdict(one) for one in self.asked],
             "attached": [asdict(one) for one in self.attached],
@@ -123,6 +143,10 @@ class Visit:
             name=value["name"],
             person=PersonOnFile.from_json(value["person"]) if value["person"] else None,
             country=value["country"],
+            evidence_country=value["evidence_country"],
+            questions=tuple(AskedQuestion.from_json(one) for one in value["questions"]),
+            answers=value["answers"],
+            answers_refused=value["answers_refused"],
             offers=tuple(Offer.from_json(one) for one in value["offers"]),
             asked=tuple(AskedFor(**one) for one in value["asked"]),
             attached=tuple(Attached(**one) for one in value["attached"]),

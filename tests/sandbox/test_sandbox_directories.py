@@ -14,6 +14,8 @@ from sdg_connector.adapters.common_services import (
     CommonServicesOptions,
     Service,
 )
+from sdg_connector.connector import AnswersNeeded, EvidenceOffer
+from sdg_connector.connector.finding import Search
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.sandbox import SandboxOptions, sandbox
 
@@ -66,3 +68,34 @@ def test_signed_answers_and_signed_errors_are_believed(
         return found.identifier
 
     assert asyncio.run(ask()).startswith("https://")
+
+
+def test_a_directory_that_asks_is_answered_by_the_person(
+    world: tuple[Starlette, list[x509.Certificate]],
+) -> None:
+    async def ask() -> tuple[str, tuple[str, ...]]:
+        await switch(world[0], directory="asks")
+        client = directory(*world)
+
+        async def find(answers: dict[str, str]) -> tuple[EvidenceOffer, ...]:
+            return await Search(
+                directory=client,
+                procedure="T3",
+                own_country="LV",
+                country="ES",
+                answers=answers,
+            ).offers()
+
+        with pytest.raises(AnswersNeeded) as asked:
+            await find({})
+        (question,) = asked.value.questions
+        with pytest.raises(AnswersNeeded) as again:
+            await find({question.key: "I do not know"})
+        assert again.value.refused
+        (offer,) = await find({question.key: question.choices[0]})
+        (said,) = offer.said
+        assert said.supported_value is not None
+        return question.choices[0], said.supported_value.strings
+
+    answer, said = asyncio.run(ask())
+    assert said == (answer,)

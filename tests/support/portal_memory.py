@@ -1,6 +1,7 @@
 """What stands behind the portal's pages in tests: a desk, texts and a feedback box in memory."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from procedures import DescribedPage, Topic
 from procedures.page import Line, Part
 from sdg_connector.web import (
     DeliveredFile,
+    DeskAsks,
     DeskRefused,
     ExchangeView,
     Label,
@@ -43,11 +45,20 @@ class MemoryDesk:
     refuses: DeskRefused | None = None
     preview_location: str = "https://es.sandbox.example/preview/abc"
     offers: tuple[Offer, ...] = (OFFER,)
+    asks: DeskAsks | None = None
+    takes: Callable[[Mapping[str, str]], bool] = bool
+    """Whether the answers are what the directory wanted to know."""
+    answers: list[dict[str, str]] = field(default_factory=list)
 
     async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
         return (Requirement(id="r1", name=OFFER.requirement),)
 
-    async def find(self, *, procedure: str, country: str) -> tuple[Offer, ...]:
+    async def find(
+        self, *, procedure: str, country: str, answers: Mapping[str, str]
+    ) -> tuple[Offer, ...]:
+        self.answers.append(dict(answers))
+        if self.asks is not None and not self.takes(answers):
+            raise self.asks
         if self.refuses is not None:
             raise self.refuses
         return self.offers
