@@ -2,9 +2,10 @@
 
 import typer
 
-from sdg_connector.cli.procedures import auditing
+from sdg_connector.cli.procedures import auditing, links
 
 app = typer.Typer(
     no_args_is_help=True, help="Service descriptions, pages, statistics and feedback."
 )
 app.command("audit")(auditing.audit)
+app.add_typer(links.app, name="links")

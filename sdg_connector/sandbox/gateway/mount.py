@@ -10,14 +10,18 @@ from starlette.routing import Route
 
 from procedures.collect import Call
 from sdg_connector.sandbox.gateway.collect import CollectService
+from sdg_connector.sandbox.gateway.links import LinksService
 
 COLLECT_PATH: Final = "/gateway/collect/v1"
 """The base address of the collect API, under the sandbox's own."""
+LINKS_PATH: Final = "/gateway/links/dtx"
+"""Where the import of the links repository stands, by REST and by SOAP."""
 
 
 def gateway_routes(*, now: Callable[[], datetime], new_id: Callable[[], str]) -> tuple[Route, ...]:
     """The routes of a fresh Gateway that has received nothing yet."""
     collect = CollectService(now=now, new_id=new_id)
+    links = LinksService()
 
     async def received(request: Request) -> Response:
         return JSONResponse(
@@ -35,5 +39,7 @@ def gateway_routes(*, now: Callable[[], datetime], new_id: Callable[[], str]) ->
     return (
         Route(f"{COLLECT_PATH}/unique-id", collect.unique_id),
         *(Route(COLLECT_PATH + call.value, collect.take, methods=["POST"]) for call in Call),
+        Route(f"{LINKS_PATH}/import", links.rest, methods=["POST"]),
+        Route(f"{LINKS_PATH}/soap/import", links.soap, methods=["POST"]),
         Route("/gateway/received.json", received),
     )

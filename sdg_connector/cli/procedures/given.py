@@ -1,0 +1,70 @@
+"""What the commands are given: descriptions in files and folders, secrets in files, own errors."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from procedures import Description
+
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+
+
+def descriptions_in(places: Sequence[Path]) -> "tuple[Description, ...]":
+    """The descriptions of files and folders, in the order of their names.
+
+    Every wrong file is named on standard error before the command leaves with status 2.
+    """
+    from procedures import DescriptionRefused, read_description  # noqa: PLC0415  --help stays fast
+
+    found, wrong = [], 0
+    for path in _files(places):
+        try:
+            found.append(read_description(path.read_bytes()))
+        except DescriptionRefused as refused:
+            wrong += 1
+            typer.echo(f"{path}: {refused}", err=True)
+        except OSError as problem:
+            wrong += 1
+            typer.echo(f"{path}: {problem.strerror}", err=True)
+    if wrong:
+        raise typer.Exit(2)
+    return tuple(found)
+
+
+def secret(variable: str, file: Path | None) -> str:
+    """A secret from a file, else from the environment; empty when there is none."""
+    if file is None:
+        return os.environ.get(variable, "").strip()
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise typer.BadParameter(f"{file} cannot be read") from problem
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Show our errors as a sentence and leave with 2; anything else is a bug and shows itself."""
+    from procedures import ProceduresError  # noqa: PLC0415  --help stays fast
+
+    try:
+        yield
+    except ProceduresError as problem:
+        typer.echo(f"sdg-connector: {problem}", err=True)
+        sys.exit(2)
+    except OSError as problem:
+        typer.echo(f"sdg-connector: {problem.filename}: {problem.strerror}", err=True)
+        sys.exit(2)
+
+
+def _files(places: Sequence[Path]) -> Iterator[Path]:
+    for place in places:
+        if place.is_dir():
+            yield from sorted(one for one in place.rglob("*") if one.suffix in _SUFFIXES)
+        else:
+            yield place
