@@ -14,11 +14,7 @@ from sdg_connector.vocabulary import EvidenceType, Identifier, Text
 
 PARTY = "urn:oasis:names:tc:ebcore:partyid-type:unregistered:LV"
 HOLDER = KnownPerson(
-    record="LV-1",
-    family_name="Bērziņa",
-    given_name="Ilze",
-    date_of_birth=date(1998, 3, 2),
-    identifiers=("020398-12345",),
+    record="LV-1", family_name="Bērziņa", given_name="Ilze", date_of_birth=date(1998, 3, 2)
 )
 
 

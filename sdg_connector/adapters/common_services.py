@@ -58,6 +58,8 @@ class CommonServicesOptions:
     keep_at_most: timedelta = timedelta(hours=24)
     """How long any answer is remembered, whatever it says."""
     most_remembered: int = 256
+    discovery: Discovery | None = None
+    """None: the configured addresses only."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,8 +69,6 @@ class CommonServices:
     client: httpx.AsyncClient
     options: CommonServicesOptions
     now: Callable[[], datetime]
-    discovery: Discovery | None = None
-    """None: the configured addresses only."""
     reach: Callable[[str], str] = str
     """Turns a public address into the one to open; the identity outside a sandbox."""
     observer: Observer = field(default_factory=Unobserved)
@@ -162,9 +162,9 @@ class CommonServices:
     async def _address(self, service: Service) -> str:
         """TDD 3.4: what the DNS says; the configured address where it says nothing usable."""
         configured = self.options.addresses.get(service)
-        if self.discovery is not None:
+        if self.options.discovery is not None:
             try:
-                return await self.discovery.address(service, self.options.line)
+                return await self.options.discovery.address(service, self.options.line)
             except (NobodyAnswered, DirectoryRefused):
                 if configured is None:
                     raise

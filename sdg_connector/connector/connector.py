@@ -135,6 +135,17 @@ class Connector:
         """How far an exchange has come; raises ``UnknownExchange``."""
         return await asyncio.to_thread(self._status, exchange)
 
+    async def until(self, exchange: str, *states: State) -> ExchangeStatus:
+        """Wait until an exchange is in one of these states, or has ended; raises likewise.
+
+        Its own limits end every exchange (TDD 4.4.3), so this ends too.
+        """
+        record = await asyncio.to_thread(self.book.read, exchange)
+        while record.state not in states and not record.state.is_end:
+            await asyncio.sleep(_LOOK_AGAIN)
+            record = await asyncio.to_thread(self.book.read, exchange)
+        return await self.status(exchange)
+
     async def leave_for_preview(self, exchange: str) -> str:
         """The person goes to the provider now: gives the address to send the browser to.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from sdg_connector.as4 import OOTS_PARTY_TYPE
 from sdg_connector.connector import OwnOrganisation, Timeouts
+from sdg_connector.directory.discovery import Environment
 
 JOURNAL_KEEPS: Final = timedelta(days=366)
 """Implementing Regulation (EU) 2022/1463, article 17: at least twelve months."""
@@ -155,8 +156,13 @@ class AccessPointSection:
 class DirectorySection:
     """``[directory]``: the Common Services."""
 
-    evidence_broker: str
-    data_service_directory: str
+    evidence_broker: str | None
+    """None: where the DNS says."""
+    data_service_directory: str | None
+    environment: Environment | None
+    """The Common Services that are looked up in the DNS; None: the addresses alone."""
+    dnssec: bool
+    """Whether a DNS answer must be authenticated."""
     roots: Path | None
     """Certificates that vouch for signed answers."""
 

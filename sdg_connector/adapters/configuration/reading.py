@@ -29,6 +29,7 @@ from sdg_connector.adapters.configuration.model import (
 from sdg_connector.adapters.configuration.table import FromEnvironment, Table
 from sdg_connector.as4 import OOTS_PARTY_TYPE
 from sdg_connector.connector import OwnOrganisation, Timeouts
+from sdg_connector.directory.discovery import Environment
 from sdg_connector.vocabulary import Text
 
 PREFIX: Final = "SDG__"
@@ -220,9 +221,13 @@ def _peer(table: Table) -> PeerSection:
 
 
 def _directory(table: Table) -> DirectorySection:
+    environment = table.choice_or_none("environment", Environment)
+    address = table.address_or_none if environment else table.address
     return DirectorySection(
-        evidence_broker=table.address("evidence_broker"),
-        data_service_directory=table.address("data_service_directory"),
+        evidence_broker=address("evidence_broker"),
+        data_service_directory=address("data_service_directory"),
+        environment=environment,
+        dnssec=table.flag("dnssec", default=False),
         roots=table.file("roots"),
     )
 

@@ -127,6 +127,10 @@ class Table:
             words = " or ".join(repr(one.value) for one in of)
             return self._expected(name, words, value, default)
 
+    def choice_or_none(self, name: str, of: type[_Choice]) -> _Choice | None:
+        """The same, or nothing when the setting is not there."""
+        return self.choice(name, of) if self._has(name) else None
+
     def file(self, name: str) -> Path:
         """The path of a file that can be read."""
         return self._readable(name, self.text(name))

@@ -1,5 +1,6 @@
 """One file tells an installation everything; whatever is wrong with it is said at once."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from sdg_connector.adapters.configuration import (
     look_over,
     read_configuration,
 )
+from sdg_connector.adapters.configured_exchanges import directory_options_of, exchanges_of
+from sdg_connector.adapters.discovery import DnsDiscovery
 from sdg_connector.cli.app import app
+from sdg_connector.directory.discovery import Environment
 from tests.support.installation import installation
 
 NOW = datetime.now(UTC)
@@ -96,6 +100,29 @@ def test_a_missing_section_names_each_setting_that_is_needed(file: Path, tmp_pat
         "directory.data_service_directory",
         "directory.roots",
     }
+
+
+def test_common_services_that_the_dns_knows_need_no_address(file: Path, tmp_path: Path) -> None:
+    named = ("evidence_broker", "data_service_directory")
+    lines = [one for one in file.read_text().splitlines() if one.startswith(named)]
+    without = [(line, "") for line in lines]
+    environment = 'environment = "prod"'
+    asking = changed(file, tmp_path, *without, (environment, 'environment = "acc"'))
+    options = directory_options_of(read_configuration(asking, environment={}))
+    assert not options.addresses
+    assert isinstance(options.discovery, DnsDiscovery)
+    assert options.discovery.environment is Environment.ACCEPTANCE
+    alone = changed(file, tmp_path, *without, (environment, ""))
+    assert set(refusal(alone)) == {"directory.evidence_broker", "directory.data_service_directory"}
+
+
+def test_an_agencys_own_application_runs_the_exchanges(file: Path, tmp_path: Path) -> None:
+    async def run() -> int:
+        async with exchanges_of(read_configuration(file, environment={})) as exchanges:
+            assert exchanges.started
+            return len(exchanges.store.book.open_exchanges())
+
+    assert asyncio.run(run()) == 0
 
 
 def test_the_environment_wins_and_a_variable_that_leads_nowhere_is_said(file: Path) -> None:

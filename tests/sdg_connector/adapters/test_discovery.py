@@ -146,10 +146,10 @@ def test_the_client_asks_where_the_dns_says_and_where_it_is_told_otherwise() -> 
             services = CommonServices(
                 client=client,
                 options=CommonServicesOptions(
-                    addresses={Service.EVIDENCE_BROKER: "https://configured.example/eb"}
-                ),
-                discovery=DnsDiscovery(
-                    country="LV", environment=Environment.ACCEPTANCE, resolver=resolver
+                    addresses={Service.EVIDENCE_BROKER: "https://configured.example/eb"},
+                    discovery=DnsDiscovery(
+                        country="LV", environment=Environment.ACCEPTANCE, resolver=resolver
+                    ),
                 ),
                 now=lambda: datetime.now(UTC),
             )

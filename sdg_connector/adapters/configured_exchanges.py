@@ -1,0 +1,162 @@
+"""The exchanges of an installation, everything as its configuration says."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import httpx
+
+from sdg_connector.adapters.common_services import (
+    CommonServices,
+    CommonServicesOptions,
+    Discovery,
+    Service,
+)
+from sdg_connector.adapters.configuration import (
+    AccessPointKind,
+    Configuration,
+    KeyPair,
+    certificate,
+    certificates,
+    database_url,
+    decryption_key,
+    sealing_keys,
+    secret_of,
+    signing_key,
+)
+from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
+from sdg_connector.adapters.system import utc_now
+from sdg_connector.as4 import AccessPoint, Agreements, Keys, PartyId
+from sdg_connector.connector import Peers
+from sdg_connector.errors import OwnMistake
+from sdg_connector.ports import Clock, Corner
+
+_PATIENCE: Final = 30.0
+"""Seconds for a peer's answer."""
+
+
+@asynccontextmanager
+async def exchanges_of(
+    configuration: Configuration, *, now: Clock = utc_now
+) -> AsyncIterator[ExchangeRuntime]:
+    """Run the exchanges of an installation inside an application of the agency's own.
+
+    The application serves ``endpoint`` under ``/as4`` and asks through ``connector``. Raises
+    ``OwnMistake`` for keys and choices that do not do.
+    """
+    configuration.service.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with client_of(configuration) as client:
+        runtime = ExchangeRuntime.open(
+            runtime_options_of(configuration),
+            agreements=agreements_of(configuration),
+            keys=keys_of(configuration),
+            directory=CommonServices(
+                client=client, options=directory_options_of(configuration), now=now
+            ),
+            client=client,
+            now=now,
+        )
+        await runtime.start()
+        try:
+            yield runtime
+        finally:
+            await runtime.stop()
+
+
+def keys_of(configuration: Configuration) -> Keys:
+    """The keys of the embedded access point; raises ``OwnMistake`` for one that is not embedded."""
+    pair = _pair(configuration)
+    return Keys(signing=signing_key(pair), decryption=decryption_key(pair))
+
+
+def agreements_of(configuration: Configuration) -> Agreements:
+    """What was agreed with each peer."""
+    point, public_url = configuration.access_point, configuration.service.public_url
+    us = AccessPoint(
+        name="us",
+        identifiers=(PartyId(value=point.party, type=point.party_type),),
+        endpoint=f"{public_url}/as4",
+        signing=(certificate(_pair(configuration).certificate),),
+    )
+    peers = tuple(
+        AccessPoint(
+            name=peer.party,
+            identifiers=(PartyId(value=peer.party, type=peer.party_type),),
+            endpoint=peer.endpoint,
+            signing=(certificate(peer.certificate),),
+        )
+        for peer in point.peers
+    )
+    return Agreements.oots(us=us, peers=peers)
+
+
+def runtime_options_of(configuration: Configuration) -> RuntimeOptions:
+    """Store, engine, organisation and limits."""
+    store = configuration.store
+    return RuntimeOptions(
+        store_url=database_url(store.url, configuration),
+        engine_url=database_url(store.engine_url, configuration),
+        store_keys=sealing_keys(store),
+        current_key=store.current_key,
+        organisation=configuration.organisation,
+        peers=Peers(
+            preview_hosts={
+                Corner(peer.party, peer.party_type): peer.preview_hosts
+                for peer in configuration.access_point.peers
+            }
+        ),
+        domain=httpx.URL(configuration.service.public_url).host,
+        timeouts=configuration.timeouts,
+        journal_keeps=store.journal_keeps,
+        worker=store.worker,
+    )
+
+
+def directory_options_of(configuration: Configuration) -> CommonServicesOptions:
+    """Where the Common Services are, and whom to believe about their answers."""
+    directory = configuration.directory
+    addresses = {
+        Service.EVIDENCE_BROKER: directory.evidence_broker,
+        Service.DATA_SERVICE_DIRECTORY: directory.data_service_directory,
+    }
+    return CommonServicesOptions(
+        addresses={service: url for service, url in addresses.items() if url is not None},
+        roots=certificates(directory.roots) if directory.roots else (),
+        discovery=_discovery(configuration),
+    )
+
+
+def client_of(configuration: Configuration) -> httpx.AsyncClient:
+    """The HTTP client of access point, directories and metadata."""
+    point = configuration.access_point
+    context = ssl.create_default_context(cafile=point.authorities)
+    if point.client is not None:
+        pair = point.client
+        password = None if pair.password is None else secret_of(pair.password)
+        context.load_cert_chain(pair.certificate, pair.key, password)
+    return httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, verify=context)
+
+
+def _discovery(configuration: Configuration) -> Discovery | None:
+    directory = configuration.directory
+    if directory.environment is None:
+        return None
+    try:
+        from sdg_connector.adapters.discovery import DnsDiscovery  # noqa: PLC0415  an extra
+    except ModuleNotFoundError as missing:
+        raise OwnMistake(
+            f"directory.environment needs the extra discovery ({missing.name})"
+        ) from missing
+    return DnsDiscovery(
+        country=configuration.organisation.country,
+        environment=directory.environment,
+        require_dnssec=directory.dnssec,
+    )
+
+
+def _pair(configuration: Configuration) -> KeyPair:
+    point = configuration.access_point
+    if point.kind is not AccessPointKind.EMBEDDED or point.keys is None:
+        raise OwnMistake("access_point.kind: exchanges run over the embedded access point")
+    return point.keys
