@@ -30,6 +30,7 @@ from sdg_connector.as4 import (
 )
 
 _log = logging.getLogger(__name__)
+_SERVER_ERROR = 500
 _MAX_ANSWER = 1024**2
 _CHUNK = 256 * 1024
 _PASSING = frozenset(
@@ -154,7 +155,7 @@ class As4Sender:
         agreements = self._agreements()
         receiver = agreements.party(stored.receiver)
         try:
-            content_type, answer = await self._post(receiver.endpoint, stored)
+            status, content_type, answer = await self._post(receiver.endpoint, stored)
         except httpx.HTTPError as error:
             return TryAgain(reason=type(error).__name__)
         try:
@@ -170,6 +171,9 @@ class As4Sender:
         except PeerReportedError as error:
             return _judge(error)
         except As4Refused as error:
+            # A gateway in front of the access point answers for it when it is down.
+            if status >= _SERVER_ERROR:
+                return TryAgain(reason=f"HTTP {status}")
             return TryAgain(reason=f"{error.wire_code} {error.rule}")
         return Delivered(message_id=stored.message_id, receipt=answer)
 
@@ -197,7 +201,7 @@ class As4Sender:
         stored = await asyncio.to_thread(self.prepare, message, payloads)
         return await self.send(stored)
 
-    async def _post(self, endpoint: str, stored: StoredOutgoing) -> tuple[str, bytes]:
+    async def _post(self, endpoint: str, stored: StoredOutgoing) -> tuple[int, str, bytes]:
         size = len(stored.body) if isinstance(stored.body, bytes) else stored.body.stat().st_size
         headers = {"content-type": stored.content_type, "content-length": str(size)}
         async with self.client.stream(
@@ -212,7 +216,7 @@ class As4Sender:
                 answer += chunk
                 if len(answer) > _MAX_ANSWER:
                     raise httpx.ReadError("an answer that is too long")
-            return response.headers.get("content-type", ""), bytes(answer)
+            return response.status_code, response.headers.get("content-type", ""), bytes(answer)
 
     def _agreements(self) -> Agreements:
         return self.agreements() if callable(self.agreements) else self.agreements

@@ -1,9 +1,12 @@
 """``sdg-connector serve`` and ``sandbox``: a portal, and a Member State to rehearse against."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sdg_connector.as4 import Retry
 
 
 def sandbox(
@@ -58,6 +61,13 @@ def serve(  # noqa: PLR0917  typer reads the options from the arguments
         Path | None,
         typer.Option(help="Folder of Argos packages to translate with.", envvar="SDG_PACKAGES"),
     ] = None,
+    retry: Annotated[
+        str,
+        typer.Option(
+            metavar="MINUTES;ATTEMPTS",
+            help="How long, and how often, to send again what nobody acknowledged.",
+        ),
+    ] = "12;4",
     demo: Annotated[
         bool, typer.Option("--demo", help="Say on each page that this is a demonstration.")
     ] = False,
@@ -94,6 +104,7 @@ def serve(  # noqa: PLR0917  typer reads the options from the arguments
                 peers=tuple(peers),
                 description=description,
                 packages=packages,
+                retry=_retry(retry),
                 demo=demo,
             )
         )
@@ -112,3 +123,13 @@ def _serve_installation(file: Path) -> None:
     except OwnMistake as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
+
+
+def _retry(written: str) -> "Retry":
+    """``12;4``: within twelve minutes, four more attempts."""
+    from sdg_connector.as4 import Retry  # noqa: PLC0415  --help stays fast
+
+    minutes, _, attempts = written.partition(";")
+    if not (minutes.isdecimal() and attempts.isdecimal()):
+        raise typer.BadParameter(f"{written} is not MINUTES;ATTEMPTS", param_hint="--retry")
+    return Retry(minutes=int(minutes), attempts=int(attempts))

@@ -42,7 +42,7 @@ class PortalAccessPoint:
         """What was agreed with each peer whose certificate is there by now."""
         own = Certificate.load(self.pair.certificate_pem)
         us = _party("LV", self.options.public_url, own)
-        return Agreements.oots(us=us, peers=tuple(self._peers()))
+        return Agreements.oots(us=us, peers=tuple(self._peers()), retry=self.options.retry)
 
     @property
     def preview_hosts(self) -> dict[Corner, tuple[str, ...]]:

@@ -18,7 +18,12 @@ import httpx
 
 _FORKS: ForkServerContext = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["tests.support.requester_process", "tests.support.killing", "sdg_connector.sandbox"]
+    [
+        "tests.support.requester_process",
+        "tests.support.portal_process",
+        "tests.support.killing",
+        "sdg_connector.sandbox",
+    ]
 )
 Main = Callable[[dict[str, Any]], None]
 

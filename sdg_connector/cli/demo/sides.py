@@ -17,6 +17,8 @@ from sdg_connector.web.options import PortalOptions
 
 _PORTAL_PORT: Final = 8801
 _SANDBOX_PORT: Final = 8802
+_RETRY: Final = "1;12"
+"""Who switches the provider off sees after a minute what a real portal says after twelve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Sides:
             url=options.url,
             log=folder / "logs" / "portal.log",
             arguments=[
-                *("serve", "--demo", "--port", str(options.port)),
+                *("serve", "--demo", "--port", str(options.port), "--retry", _RETRY),
                 *("--data", str(options.data_dir), "--exchange", str(options.exchange_dir)),
                 *("--peer", f"{COUNTRY}={sandbox_url}"),
             ],
