@@ -18,6 +18,8 @@ from sdg_connector.connector import AnswersNeeded, EvidenceOffer
 from sdg_connector.connector.finding import Search
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.sandbox.switches import SandboxSwitches
+from translations import catalogue
 
 
 @pytest.fixture
@@ -99,3 +101,10 @@ def test_a_directory_that_asks_is_answered_by_the_person(
 
     answer, said = asyncio.run(ask())
     assert said == (answer,)
+
+
+def test_every_switch_has_a_name_on_the_testers_page() -> None:
+    words = catalogue("en")
+    for name, present in SandboxSwitches().present():
+        assert f"sandbox.control.{name}" in words
+        assert not [one for one in type(present) if f"sandbox.control.{one}" not in words]
