@@ -7,6 +7,7 @@ pysaml2 hands over file names, so this module reads files: the one place below t
 does. Keys are checked once, when their octets are first seen, and then kept as objects.
 """
 
+import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -187,8 +188,12 @@ class XmltrustBackend(CryptoBackend):  # type: ignore[misc]  # pysaml2 has no ty
 
     def decrypt(self, enctext: object, key_file: str) -> str:
         """Replace the first ``EncryptedData`` by what it holds; raises ``DecryptionRefused``."""
+        return self.decrypt_by_any(enctext, [key_file])
+
+    def decrypt_by_any(self, enctext: object, key_files: Sequence[str]) -> str:
+        """As ``decrypt``, by whichever of the key files the data is for."""
         try:
-            keys = [*self.decryption_keys, _decryption_key(Path(key_file).read_bytes())]
+            keys = [_decryption_key(Path(one).read_bytes()) for one in key_files]
             root = parse(_octets(enctext), limits=self._limits)
             data = next(root.iter(_ENCRYPTED_DATA), None)
             parent = None if data is None else data.getparent()
@@ -196,7 +201,7 @@ class XmltrustBackend(CryptoBackend):  # type: ignore[misc]  # pysaml2 has no ty
                 raise DecryptionRefused("no encrypted assertion, name identifier or attribute")
             plain = decrypt_element(
                 data,
-                keys=_distinct(keys),
+                keys=_distinct([*self.decryption_keys, *keys]),
                 policy=self._encryption,
                 expected=_PLAIN_NAMES[str(parent.tag)],
                 siblings=list(parent.iterchildren(_ENCRYPTED_KEY)),
@@ -204,15 +209,29 @@ class XmltrustBackend(CryptoBackend):  # type: ignore[misc]  # pysaml2 has no ty
             )
         except (XmlTrustError, OSError) as error:
             raise DecryptionRefused(str(error)) from None
-        parent.replace(data, plain)
-        return etree.tostring(root, encoding="unicode")
+        return _spliced(root, parent, data, etree.tostring(plain, encoding="unicode"))
 
 
 def use_in(entity: Any, backend: XmltrustBackend) -> None:
-    """Put the backend into a ``Saml2Client`` or ``Server``, with every decryption key it has."""
-    files = [entity.sec.key_file, *entity.sec.enc_key_files]
-    backend.decryption_keys += [_decryption_key(Path(one).read_bytes()) for one in files if one]
-    entity.sec.crypto = backend
+    """Put the backend into a ``Saml2Client`` or ``Server``."""
+    use_in_context(entity.sec, backend)
+
+
+def use_in_context(security: Any, backend: XmltrustBackend) -> None:
+    """Put the backend into a ``SecurityContext``.
+
+    pysaml2 asks its backend once for each key and takes an empty answer for an end; here all its
+    keys are tried at once, and no key at all is an error.
+    """
+
+    def decrypt(enctext: object, key_file: object = None) -> str:
+        given = key_file if isinstance(key_file, list) else [key_file]
+        return backend.decrypt_by_any(
+            enctext, [str(one) for one in (*given, *security.enc_key_files) if one]
+        )
+
+    security.crypto = backend
+    security.decrypt = decrypt
 
 
 @lru_cache(maxsize=64)
@@ -223,6 +242,20 @@ def _signing_key(pem: bytes, certificate: bytes) -> SigningKey:
 @lru_cache(maxsize=64)
 def _decryption_key(pem: bytes) -> DecryptionKey:
     return DecryptionKey.load(pem)
+
+
+def _spliced(root: etree._Element, parent: etree._Element, data: etree._Element, plain: str) -> str:
+    """The document with ``plain`` in the place of ``data``, to the letter.
+
+    lxml may rename the prefixes of an element that moves into a tree, and so break its signature.
+    """
+    place = etree.ProcessingInstruction("here", secrets.token_hex(16))
+    place.tail = data.tail
+    parent.replace(data, place)
+    before, _, after = etree.tostring(root, encoding="unicode").partition(
+        etree.tostring(place, encoding="unicode", with_tail=False)
+    )
+    return f"{before}{plain}{after}"
 
 
 def _distinct(keys: list[DecryptionKey]) -> list[DecryptionKey]:

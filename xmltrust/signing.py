@@ -96,6 +96,8 @@ class _InPlaceSigner(signxml.XMLSigner):  # type: ignore[misc]  # signxml has no
             c14n_algorithm=EXCLUSIVE_C14N,
         )
         self._signature, self._payload = signature, payload
+        # One prefix throughout: readers that write a document anew (pysaml2) would choose one.
+        self.namespaces = {signature.prefix: DS}
         self._document: etree._Element | None = None
 
     def _unpack(

@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.utils import CryptographyDeprecationWarning
 from lxml import etree
-from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, saml
 from saml2.client import Saml2Client
 from saml2.config import IdPConfig, SPConfig
 from saml2.saml import NAMEID_FORMAT_TRANSIENT
-from saml2.sigver import EncryptError, SignatureError, SigverError
+from saml2.sigver import EncryptError, SignatureError, SigverError, pre_signature_part
 
 from eidas.pysaml2_backend import DecryptionRefused, XmltrustBackend, use_in
 from xmltrust import SignatureAlgorithm, SignaturePolicy, parse
@@ -193,6 +193,53 @@ def test_a_response_that_does_not_decrypt_raises_and_gives_no_empty_identity(end
     assert signature is not None
     with pytest.raises(DecryptionRefused):
         _accept(ends, request_id, altered)
+
+
+ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"
+
+
+@pytest.fixture
+def signed_assertion(ends):
+    """An assertion as pysaml2 makes one, signed by our backend."""
+    statement = saml.Assertion(
+        version="2.0",
+        id="a1",
+        issue_instant="2026-01-01T00:00:00Z",
+        signature=pre_signature_part("a1", _shown(ends.keys["idp"]), 1),
+        issuer=saml.Issuer(text=IDP),
+    )
+    backend = ends.server.sec.crypto
+    return backend.sign_statement(str(statement), ASSERTION, ends.keys["idp"]["key_file"], "a1")
+
+
+def test_a_signature_survives_that_pysaml2_writes_the_document_anew(ends, signed_assertion):
+    again = str(saml.assertion_from_string(signed_assertion))
+    certificate = ends.keys["idp"]["cert_file"]
+    assert XmltrustBackend().validate_signature(again, certificate, "pem", ASSERTION, "a1")
+
+
+def test_a_signature_inside_survives_decryption_into_the_document(ends, signed_assertion):
+    # The document declares the same namespaces by other prefixes than the assertion does.
+    document = (
+        '<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:d="{}" '
+        'xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion" ID="r1"><a:EncryptedAssertion>{}'
+        "</a:EncryptedAssertion><p:Extensions/></p:Response>"
+    )
+    backend = XmltrustBackend()
+    sealed = backend.encrypt(signed_assertion, ends.keys["sp"]["cert_file"], None, "")
+    opened = backend.decrypt(document.format(DS, sealed), ends.keys["sp"]["key_file"])
+    certificate = ends.keys["idp"]["cert_file"]
+    assert backend.validate_signature(opened, certificate, "pem", ASSERTION, "a1")
+    assert opened.endswith("</a:EncryptedAssertion><p:Extensions/></p:Response>")
+
+
+def test_every_key_of_a_client_is_tried_before_nothing_is_decrypted(ends, signed_assertion):
+    sealed = XmltrustBackend().encrypt(signed_assertion, ends.keys["sp"]["cert_file"], None, "")
+    document = f'<a:EncryptedAssertion xmlns:a="{ASSERTION[:-10]}">{sealed}</a:EncryptedAssertion>'
+    wrong, right = (Path(ends.keys[name]["key_file"]).read_text() for name in ("idp", "sp"))
+    assert "Assertion" in ends.client.sec.decrypt_keys(document, keys=[wrong, right])
+    with pytest.raises(DecryptionRefused):
+        ends.server.sec.decrypt_keys(document, keys=[wrong])
 
 
 TEMPLATE = (
