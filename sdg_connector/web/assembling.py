@@ -52,6 +52,8 @@ class Parts:
     """Folder of installed Argos packages, beside the one for the demonstration."""
     addresses: Addresses = field(default_factory=Addresses)
     observer: Observer = field(default_factory=Unobserved)
+    endpoint_apart: bool = False
+    """Whether the AS4 endpoint is served elsewhere than under ``/as4`` of the pages."""
     demo: bool = False
     """Whether each page says that this is a demonstration, on plain http."""
 
@@ -117,8 +119,8 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
             await runtime.stop()
             await client.aclose()
 
-    app = portal(behind, mounts=[Route("/as4", runtime.endpoint)], lifespan=lifespan)
-    return Portal(app, runtime)
+    mounts = [] if parts.endpoint_apart else [Route("/as4", runtime.endpoint)]
+    return Portal(portal(behind, mounts=mounts, lifespan=lifespan), runtime)
 
 
 class _Metadata:

@@ -53,6 +53,7 @@ def parts_of(configuration: Configuration, *, observer: Observer) -> Parts:
         description=_description(configuration),
         client=lambda: client_of(configuration),
         observer=observer,
+        endpoint_apart=point.port is not None,
     )
 
 

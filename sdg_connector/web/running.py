@@ -3,17 +3,23 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from sdg_connector.adapters.configuration import (
     Configuration,
     ConfigurationRefused,
+    KeyPair,
     WatchedCertificate,
     expiring,
     look_over,
+    secret_of,
 )
 from sdg_connector.adapters.operations import Health, WatchedRequests, operations_app, write_logs
 from sdg_connector.adapters.system import utc_now
@@ -93,10 +99,23 @@ async def _serve(configuration: Configuration, portal: Portal, watching: _Watchi
     service = configuration.service
     health = Health(runtime=portal.runtime, certificates=lambda: watching.certificates, now=utc_now)
     watching.look_at(health)
-    main = uvicorn.Server(
-        _config(WatchedRequests(portal.app, watching.observer), service.host, service.port)
-    )
+    pages = WatchedRequests(portal.app, watching.observer)
+    main = uvicorn.Server(_config(pages, service.host, service.port, tls=service.tls))
     beside: list[_Beside] = []
+    point = configuration.access_point
+    if point.port is not None:
+        alone = Starlette(routes=[Route("/as4", portal.runtime.endpoint)])
+        beside.append(
+            _Beside(
+                _config(
+                    alone,
+                    service.host,
+                    point.port,
+                    tls=point.tls,
+                    client_authorities=point.client_authorities,
+                )
+            )
+        )
     if service.operations_port is not None:
         page = None if watching.metrics is None else watching.metrics.page
         app = operations_app(health, metrics=page)
@@ -121,7 +140,14 @@ async def _warn(configuration: Configuration, watching: _Watching) -> None:
         await asyncio.sleep(_A_DAY)
 
 
-def _config(app: Any, host: str, port: int) -> uvicorn.Config:
+def _config(
+    app: Any,
+    host: str,
+    port: int,
+    *,
+    tls: KeyPair | None = None,
+    client_authorities: Path | None = None,
+) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=host,
@@ -131,4 +157,20 @@ def _config(app: Any, host: str, port: int) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=_GRACE,
         server_header=False,
+        ssl_context_factory=None if tls is None else _tls(tls, client_authorities),
     )
+
+
+def _tls(
+    pair: KeyPair, client_authorities: Path | None
+) -> Callable[[uvicorn.Config, Callable[[], ssl.SSLContext]], ssl.SSLContext]:
+    """TLS 1.2 and 1.3 with forward secrecy only (eDelivery AS4 1.15, 3.2.6.1)."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+    password = None if pair.password is None else secret_of(pair.password)
+    context.load_cert_chain(pair.certificate, pair.key, password)
+    if client_authorities is not None:
+        context.load_verify_locations(client_authorities)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return lambda config, usual: context

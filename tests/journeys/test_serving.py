@@ -3,20 +3,29 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from sdg_connector.adapters.system import utc_now
 from tests.support.installation import installation
 from tests.support.servers import free_port
 
+_PATIENCE = 90
+"""Seconds until a process listens; a busy machine makes it wait."""
 SERVE = [sys.executable, "-m", "sdg_connector.cli", "serve", "--config"]
 
 
@@ -40,7 +49,7 @@ def serving(file: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
 
 def answer(url: str) -> httpx.Response:
     """The answer, once somebody listens."""
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + _PATIENCE
     while True:
         try:
             return httpx.get(url, trust_env=False)
@@ -50,11 +59,77 @@ def answer(url: str) -> httpx.Response:
             time.sleep(0.1)
 
 
+def tls_files(folder: Path) -> tuple[Path, Path, Path, Path]:
+    """An authority with a server and a caller under it, and a stranger who vouches for himself."""
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    names = ("authority", "localhost", "caller", "stranger")
+    for name in names:
+        key = authority_key if name == "authority" else ec.generate_private_key(ec.SECP256R1())
+        alone = name in {"authority", "stranger"}
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name if alone else names[0])])
+        certificate = (
+            x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+            .not_valid_before(utc_now() - timedelta(minutes=1))
+            .not_valid_after(utc_now() + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=alone, path_length=None), critical=True)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            .sign(key if alone else authority_key, hashes.SHA256())
+        )
+        (folder / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{name}.key.pem").write_bytes(pem)
+    authority, server, caller, stranger = (folder / name for name in names)
+    return authority, server, caller, stranger
+
+
+def post_as4(port: int, authority: Path, shown: Path | None) -> httpx.Response:
+    """What the endpoint answers to rubbish over TLS."""
+    context = ssl.create_default_context(cafile=f"{authority}.pem")
+    if shown is not None:
+        context.load_cert_chain(f"{shown}.pem", f"{shown}.key.pem")
+    limit = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return httpx.post(
+                f"https://localhost:{port}/as4", content=b"rubbish", verify=context, trust_env=False
+            )
+        except httpx.ConnectError as error:
+            if "refused" not in str(error) or time.monotonic() > limit:
+                raise
+            time.sleep(0.1)
+
+
 def test_an_installation_that_cannot_start_says_why_and_leaves(file: Path) -> None:
     with serving(file, SDG__STORE__CURRENT_KEY="2025") as process:
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=_PATIENCE)
     assert process.returncode == 2
     assert told == "store.current_key: expected the name of one of store.keys, found '2025'\n"
+
+
+@pytest.mark.slow
+def test_the_endpoint_answers_those_only_who_show_a_certificate_that_was_agreed(
+    file: Path, tmp_path: Path
+) -> None:
+    port, own = free_port(), free_port()
+    authority, server, caller, stranger = tls_files(tmp_path)
+    text = file.read_text().replace(
+        "[[access_point.peers]]",
+        f"port = {own}\n"
+        f'tls = {{ key = "{server}.key.pem", certificate = "{server}.pem" }}\n'
+        f'client_authorities = "{authority}.pem"\n\n[[access_point.peers]]',
+    )
+    apart = file.with_name("apart.toml")
+    apart.write_text(text)
+    with serving(
+        apart, SDG__SERVICE__PORT=str(port), SDG__SERVICE__OPERATIONS_PORT=str(free_port())
+    ):
+        assert answer(f"http://127.0.0.1:{port}/as4").status_code == 404
+        for shown in (None, stranger):
+            with pytest.raises(httpx.TransportError):
+                post_as4(own, authority, shown)
+        refused = post_as4(own, authority, caller)
+        assert (refused.status_code, "EBMS:" in refused.text) == (200, True)
 
 
 @pytest.mark.slow
@@ -79,7 +154,7 @@ def test_an_installation_serves_is_watched_and_stops_when_told(file: Path) -> No
         )
         assert 'sdg_certificate_days{setting="access_point.keys.certificate"} 40.0' in figures
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=20)
+        _, log = process.communicate(timeout=_PATIENCE)
     assert process.returncode in {0, -signal.SIGTERM}
     lines = [json.loads(line) for line in log.splitlines()]
     warned = [line["setting"] for line in lines if "setting" in line]

@@ -99,8 +99,14 @@ def _trials(configuration: Configuration) -> Iterator[tuple[str, Callable[[], ob
     yield "login.encryption", partial(decryption_key, login.encryption)
     if point.keys is not None:
         yield "access_point.keys", partial(_travels, point.keys)
-    if point.client is not None:
-        yield "access_point.client", partial(signing_key, point.client)
+    for setting, pair in _tls_pairs(configuration):
+        yield setting, partial(signing_key, pair)
+    for setting, path in (
+        ("access_point.client_authorities", point.client_authorities),
+        ("access_point.authorities", point.authorities),
+    ):
+        if path is not None:
+            yield setting, partial(certificates, path)
     if point.password is not None:
         yield "access_point.password", partial(secret_of, point.password)
     for name, secret in store.keys.items():
@@ -110,17 +116,28 @@ def _trials(configuration: Configuration) -> Iterator[tuple[str, Callable[[], ob
     yield "store.engine_url", partial(_connects, store.engine_url, configuration)
 
 
+def _tls_pairs(configuration: Configuration) -> Iterator[tuple[str, KeyPair]]:
+    point = configuration.access_point
+    for setting, pair in (
+        ("service.tls", configuration.service.tls),
+        ("access_point.tls", point.tls),
+        ("access_point.client", point.client),
+    ):
+        if pair is not None:
+            yield setting, pair
+
+
 def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path, bool]]:
     login, point = configuration.login, configuration.access_point
-    pairs: tuple[tuple[str, KeyPair | None], ...] = (
+    pairs = [
         ("login.signing", login.signing),
         ("login.encryption", login.encryption),
-        ("access_point.keys", point.keys),
-        ("access_point.client", point.client),
-    )
+        *_tls_pairs(configuration),
+    ]
+    if point.keys is not None:
+        pairs.append(("access_point.keys", point.keys))
     for setting, pair in pairs:
-        if pair is not None:
-            yield f"{setting}.certificate", pair.certificate, True
+        yield f"{setting}.certificate", pair.certificate, True
     for number, node in enumerate(login.nodes):
         yield f"login.nodes[{number}].certificate", node.certificate, False
     for number, peer in enumerate(point.peers):

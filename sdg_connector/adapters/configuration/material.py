@@ -66,7 +66,7 @@ def decryption_key(pair: KeyPair) -> DecryptionKey:
 def certificate(path: Path) -> Certificate:
     """The first certificate of a PEM file; raises ``OwnMistake``."""
     try:
-        return Certificate.load(_octets(path))
+        return Certificate.load_chain(_octets(path))[0]
     except XmlTrustError as problem:
         raise OwnMistake(f"{path}: {problem}") from problem
 

@@ -76,6 +76,8 @@ class ServiceSection:
     """Code of Annex II to Regulation (EU) 2018/1724."""
     description: Path | None = None
     """The service's description (YAML or JSON); by default the catalogue's for the procedure."""
+    tls: KeyPair | None = None
+    """Our TLS key and certificates; none where a proxy in front speaks TLS."""
     operations_port: int | None = None
     """Loopback port of health, readiness and metrics; none means that they are not served."""
 
@@ -146,6 +148,12 @@ class AccessPointSection:
     """``https://…/services/wsplugin``; for Domibus."""
     user: str = ""
     password: Secret | None = None
+    port: int | None = None
+    """Port of its own for the endpoint; by default it is served under ``/as4`` of the service."""
+    tls: KeyPair | None = None
+    """TLS key and certificates of that port."""
+    client_authorities: Path | None = None
+    """Who calls that port must show a TLS certificate that one of these vouches for."""
     client: KeyPair | None = None
     """Our TLS client certificate, where peers or Domibus ask for one."""
     authorities: Path | None = None

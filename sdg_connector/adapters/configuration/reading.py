@@ -119,6 +119,7 @@ def _service(table: Table) -> ServiceSection:
         port=table.port("port", default=8801) or 0,
         procedure=table.matching("procedure", _CODE, "a code of Annex II such as T3", default="T3"),
         description=table.file_or_none("description"),
+        tls=table.key_pair_or_none("tls"),
         operations_port=table.port("operations_port", default=None),
     )
 
@@ -194,6 +195,12 @@ def _access_point(table: Table) -> AccessPointSection:
     kind = table.choice("kind", AccessPointKind, default=AccessPointKind.EMBEDDED)
     domibus = kind is AccessPointKind.DOMIBUS
     keys = table.key_pair_or_none("keys") if domibus else table.key_pair("keys")
+    port, tls = table.port("port", default=None), table.key_pair_or_none("tls")
+    client_authorities = table.file_or_none("client_authorities")
+    if (tls is not None or client_authorities is not None) and port is None:
+        table.wrong("port", "expected a port of its own for an endpoint with TLS")
+    if client_authorities is not None and tls is None:
+        table.wrong("tls", "expected our own TLS key where callers must show a certificate")
     return AccessPointSection(
         kind=kind or AccessPointKind.EMBEDDED,
         party=table.text("party"),
@@ -203,6 +210,9 @@ def _access_point(table: Table) -> AccessPointSection:
         url=table.address("url") if domibus else "",
         user=table.text("user", default="") if domibus else "",
         password=table.secret_or_none("password") if domibus else None,
+        port=port,
+        tls=tls,
+        client_authorities=client_authorities,
         client=table.key_pair_or_none("client"),
         authorities=table.file_or_none("authorities"),
     )
