@@ -20,6 +20,7 @@ class Kind(StrEnum):
     WEB_PAGE = "web-page"
     COLLECT = "collect"
     DESCRIPTION = "description"
+    CPSV = "cpsv"
     AUTO = "auto"
 
 
@@ -69,6 +70,7 @@ _CHECKS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.WEB_PAGE: ("procedures.audit", "check"),
     Kind.COLLECT: ("procedures.collect", "check"),
     Kind.DESCRIPTION: ("procedures.checks", "check_description"),
+    Kind.CPSV: ("procedures.cpsv.checks", "check_cpsv"),
 }
 """Where each check lives; imported when it is asked for, so that ``--help`` stays fast."""
 
@@ -94,6 +96,7 @@ _SIGNS: Final[tuple[tuple[Kind, Callable[[bytes], bool]], ...]] = (
     (Kind.COMMON_SERVICES, _has(rb"oots-cs:v|[\"'](?:EB|DSD):ERR:\d|AccessService[\s>]")),
     (Kind.COMMON_SERVICES, _has(rb"<(?:[\w.-]+:)?QueryResponse[\s>](?![\s\S]*oots-edm)")),
     (Kind.EDM, _has(rb"<(?:[\w.-]+:)?Query(?:Request|Response)[\s>]")),
+    (Kind.CPSV, _has(rb"http://purl\.org/vocab/cpsv#|/CPSV-AP/[\w./-]*\.jsonld")),
     (Kind.DESCRIPTION, _has(rb"(?m)^kind:\s*[\"']?(?:information|procedure|assistance)\b")),
     (
         Kind.DESCRIPTION,

@@ -20,6 +20,7 @@ _PATHS: Final = frozenset(
         "idp_metadata",
         "metadata",
         "roots",
+        "shapes",
         "trusted_certificates",
     }
 )

@@ -1,0 +1,1 @@
+"""The constraints of CPSV-AP and the terms of our own, as data."""
