@@ -6,14 +6,15 @@ from sdg_connector.evidence import exceptions, response
 from sdg_connector.evidence.errors import EdmMisuse, EdmRefused, refused
 from sdg_connector.evidence.exceptions import EvidenceFailure
 from sdg_connector.evidence.identifiers import host_of
+from sdg_connector.evidence.judging import refuse_broken
 from sdg_connector.evidence.response import EvidenceResponse
 from sdg_connector.regrep import (
     QueryResponse,
     RegRepRefused,
     ResponseStatus,
-    read_query_response,
-    write_query_response,
 )
+from sdg_connector.regrep.reader import query_response, read_root
+from sdg_connector.regrep.writer import query_response_element, to_bytes
 from sdg_connector.vocabulary import ValueMisuse
 
 
@@ -30,7 +31,9 @@ def read_evidence_answer(
     Raises ``EdmRefused`` with the rule that is broken.
     """
     try:
-        value = read_query_response(data)
+        root = read_root(data)
+        refuse_broken(root)
+        value = query_response(root)
     except RegRepRefused as error:
         raise EdmRefused(
             rule=error.rule, expected=error.expected, found=error.found, wire_code="EDM:ERR:0003"
@@ -84,8 +87,9 @@ def _written(answer: EvidenceResponse | EvidenceFailure) -> bytes:
             value = exceptions.query_response(answer)
         else:
             value = response.query_response(answer)
-        data = write_query_response(value)
-        read_evidence_answer(data)
+        root = query_response_element(value)
+        refuse_broken(root)
+        _answer(query_response(root), None)
     except (EdmRefused, ValueMisuse) as error:
         raise EdmMisuse(str(error)) from None
-    return data
+    return to_bytes(root)

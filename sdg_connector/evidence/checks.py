@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sdg_connector.errors import PeerMistake
 from sdg_connector.evidence.answers import read_evidence_answer
-from sdg_connector.evidence.content_rules import content_findings
 from sdg_connector.evidence.exceptions import EvidenceFailure
 from sdg_connector.evidence.request import EvidenceRequest, read_evidence_request
 from sdg_connector.evidence.response import EvidenceResponse
+from sdg_connector.evidence.rules import broken_rules
 from sdg_connector.regrep import RegRepRefused
 from sdg_connector.regrep.namespaces import QUERY
 from sdg_connector.regrep.reader import read_root
+from sdg_connector.vocabulary import EdmLine
 from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement
 
 _MASK = "…"
@@ -30,11 +31,13 @@ def check(
     except RegRepRefused as error:
         return Judgement(findings=(_finding(error),), value=None)
     is_request = root.tag == f"{{{QUERY}}}QueryRequest"
-    findings = list(content_findings(root))
+    findings = [one.finding for one in broken_rules(root, line=_line(context))]
     try:
         message = read_evidence_request(data) if is_request else read_evidence_answer(data)
     except PeerMistake as error:
-        return Judgement(findings=(_finding(error), *findings), value=None)
+        if error.rule not in {one.rule for one in findings}:
+            findings.insert(0, _finding(error))
+        return Judgement(findings=tuple(findings), value=None)
     findings += _line_findings(message, context)
     findings += _time_findings(message, now)
     judgement = Judgement(findings=tuple(findings), value=_value(message, show=show_values))
@@ -44,6 +47,11 @@ def check(
 
 
 Message = EvidenceRequest | EvidenceResponse | EvidenceFailure
+
+
+def _line(context: Mapping[str, object]) -> EdmLine | None:
+    wanted = context.get("line")
+    return next((one for one in EdmLine if one.value == f"oots-edm:v{wanted}"), None)
 
 
 def _line_findings(message: Message, context: Mapping[str, object]) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sdg_connector.evidence.errors import EdmMisuse, EdmRefused, refused
 from sdg_connector.evidence.identifiers import is_https, is_uuid_urn
+from sdg_connector.evidence.judging import refuse_broken
 from sdg_connector.evidence.slots import (
     SlotReader,
     any_slot,
@@ -32,9 +33,9 @@ from sdg_connector.regrep import (
     RegRepRefused,
     Slot,
     StringValue,
-    read_query_request,
-    write_query_request,
 )
+from sdg_connector.regrep.reader import query_request, read_root
+from sdg_connector.regrep.writer import query_request_element, to_bytes
 from sdg_connector.vocabulary import (
     Agent,
     AgentClassification,
@@ -132,7 +133,9 @@ def read_evidence_request(data: bytes) -> EvidenceRequest:
     Raises ``EdmRefused`` with the published rule that is broken and the code to answer with.
     """
     try:
-        return evidence_request(read_query_request(data))
+        root = read_root(data)
+        refuse_broken(root)
+        return evidence_request(query_request(root))
     except RegRepRefused as error:
         raise EdmRefused(
             rule=error.rule, expected=error.expected, found=error.found, wire_code="EDM:ERR:0003"
@@ -145,12 +148,12 @@ def write_evidence_request(request: EvidenceRequest) -> bytes:
     Raises ``EdmMisuse`` when the request would break a rule of that line.
     """
     try:
-        value = query_request(request)
-        data = write_query_request(value)
-        read_evidence_request(data)
+        root = query_request_element(regrep_request(request))
+        refuse_broken(root)
+        evidence_request(query_request(root))
     except (EdmRefused, ValueMisuse) as error:
         raise EdmMisuse(str(error)) from None
-    return data
+    return to_bytes(root)
 
 
 def evidence_request(value: QueryRequest) -> EvidenceRequest:
@@ -200,7 +203,7 @@ def evidence_request(value: QueryRequest) -> EvidenceRequest:
     )
 
 
-def query_request(request: EvidenceRequest) -> QueryRequest:
+def regrep_request(request: EvidenceRequest) -> QueryRequest:
     """Give the RegRep value of a request."""
     line = request.line
     slots = [

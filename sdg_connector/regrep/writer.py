@@ -53,6 +53,16 @@ _LAST = frozenset({"ExternalIdentifier", "ExternalLink", "ContentVersionInfo", "
 
 def write_query_request(request: QueryRequest) -> bytes:
     """Give the bytes of a ``query:QueryRequest``; raises ``RegRepMisuse`` for unsendable text."""
+    return to_bytes(query_request_element(request))
+
+
+def write_query_response(response: QueryResponse) -> bytes:
+    """Give the bytes of a ``query:QueryResponse``; raises ``RegRepMisuse`` likewise."""
+    return to_bytes(query_response_element(response))
+
+
+def query_request_element(request: QueryRequest) -> etree._Element:
+    """Give the element ``query:QueryRequest``; raises ``RegRepMisuse`` for unsendable text."""
     root = etree.Element(f"{{{QUERY}}}QueryRequest", nsmap=PREFIXES)
     _set(root, "id", request.id)
     _set(root, f"{{{XML}}}lang", request.language)
@@ -64,17 +74,17 @@ def write_query_request(request: QueryRequest) -> bytes:
     query = etree.SubElement(root, f"{{{QUERY}}}Query")
     _set(query, "queryDefinition", request.query_definition)
     _slots(query, request.query_slots)
-    return to_bytes(root)
+    return root
 
 
-def write_query_response(response: QueryResponse) -> bytes:
-    """Give the bytes of a ``query:QueryResponse``; raises ``RegRepMisuse`` likewise."""
+def query_response_element(response: QueryResponse) -> etree._Element:
+    """Give the element ``query:QueryResponse``; raises ``RegRepMisuse`` likewise."""
     return _response(response, f"{{{QUERY}}}QueryResponse")
 
 
 def write_registry_response(response: QueryResponse) -> bytes:
     """Give the bytes of an ``rs:RegistryResponse``, which answers a submission."""
-    return _response(response, f"{{{RS}}}RegistryResponse")
+    return to_bytes(_response(response, f"{{{RS}}}RegistryResponse"))
 
 
 def write_submit_objects_request(request: SubmitObjectsRequest) -> bytes:
@@ -87,7 +97,7 @@ def write_submit_objects_request(request: SubmitObjectsRequest) -> bytes:
     return to_bytes(root)
 
 
-def _response(response: QueryResponse, name: str) -> bytes:
+def _response(response: QueryResponse, name: str) -> etree._Element:
     root = etree.Element(name, nsmap=PREFIXES)
     _set(root, "status", response.status)
     _set(root, "requestId", response.request_id)
@@ -97,7 +107,7 @@ def _response(response: QueryResponse, name: str) -> bytes:
         _exception(root, exception)
     if response.objects is not None:
         _objects(root, response.objects)
-    return to_bytes(root)
+    return root
 
 
 def to_bytes(root: etree._Element) -> bytes:

@@ -70,7 +70,7 @@ EXCHANGES = {
         "3.2 Step 2 Error Response - Education - full example": "refused R-EDM-ERR-C014",
     },
     _COMPANY: {
-        "4.1 Step 1  Evidence Request  - Tax - full example": "first v1.0 LegalPerson",
+        "4.1 Step 1  Evidence Request  - Tax - full example": "refused R-EDM-REQ-C067",
         "4.2 Step 2  Evidence Response - Tax - full example": "evidence v1.0 1",
     },
 }

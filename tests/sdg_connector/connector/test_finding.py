@@ -106,7 +106,11 @@ class Asking:
         self, *, requirement: str, country: str | None = None
     ) -> tuple[Requirement, ...]:
         lists = (EvidenceTypeList(identifier="l", evidence_types=(kind(requirement),)),)
-        return (Requirement(identifier=requirement, names=(Text("R"),), evidence_type_lists=lists),)
+        return (
+            Requirement(
+                identifier=requirement, names=(Text("Residence"),), evidence_type_lists=lists
+            ),
+        )
 
     async def data_services(
         self,

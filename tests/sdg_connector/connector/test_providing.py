@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples.provide_evidence import HOLDER, Diplomas
@@ -193,7 +193,9 @@ def test_a_choice_that_the_preview_does_not_have_is_refused(world: World) -> Non
 def test_a_second_request_for_another_person_gets_nothing(world: World) -> None:
     first = request_of()
     ticket, location = world.preview(first)
-    other = replace(PERSON, family_name="Kalniņa", identifier=Identifier("LV/ES/X", "eidas"))
+    other = replace(
+        PERSON, family_name="Kalniņa", identifier=Identifier("LV/ES/010101-98765", "eidas")
+    )
     stolen = second_of(request_of(subject=other), location)
     assert world.failure(stolen) is EdmErrorCode.INVALID_REQUEST
     assert world.provider.decide(ticket, {0}) is None
@@ -335,6 +337,7 @@ def test_a_line_that_we_do_not_speak_is_an_unsupported_capability(world: World) 
     assert reply.request_id == request_of().request_id
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_octets_get_an_answer(document: bytes) -> None:
     reply = World().provider.receive(document)

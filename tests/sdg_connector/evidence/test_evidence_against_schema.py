@@ -51,7 +51,9 @@ def request() -> bytes:
             line=EdmLine.V1_0,
             issued_at=NOW,
             procedure="T3",
-            requirements=(Requirement(identifier=f"{SR}/requirements/{UUID}", names=(Text("D"),)),),
+            requirements=(
+                Requirement(identifier=f"{SR}/requirements/{UUID}", names=(Text("Diploma"),)),
+            ),
             requester=(agent(AgentClassification.EVIDENCE_REQUESTER),),
             provider=agent(AgentClassification.EVIDENCE_PROVIDER).reference(),
             evidence_type=DataServiceEvidenceType(

@@ -83,7 +83,9 @@ def request_of(line: EdmLine) -> EvidenceRequest:
         line=line,
         issued_at=NOW,
         procedure="T3",
-        requirements=(Requirement(identifier=f"{SR}/requirements/{UUID}2", names=(Text("D"),)),),
+        requirements=(
+            Requirement(identifier=f"{SR}/requirements/{UUID}2", names=(Text("Diploma"),)),
+        ),
         requester=(agent(AgentClassification.EVIDENCE_REQUESTER),),
         provider=agent(AgentClassification.EVIDENCE_PROVIDER).reference(),
         evidence_type=DataServiceEvidenceType(
@@ -206,11 +208,14 @@ def test_a_request_without_a_mandatory_slot_is_refused_by_its_rule(slot: str, ru
     assert (refusal.value.rule, refusal.value.wire_code) == (rule, "EDM:ERR:0003")
 
 
-def test_a_slot_that_stands_twice_is_refused() -> None:
-    data = write_evidence_request(request_of(EdmLine.V2_0))
+@pytest.mark.parametrize(
+    ("line", "rule"), [(EdmLine.V1_0, r"ebrim/2\.8\.1"), (EdmLine.V2_0, "R-EDM-REQ-S007")]
+)
+def test_a_slot_that_stands_twice_is_refused(line: EdmLine, rule: str) -> None:
+    data = write_evidence_request(request_of(line))
     slot = re.search(rb'<rim:Slot name="Procedure">.*?</rim:Slot>', data, re.DOTALL)
     assert slot
-    with pytest.raises(EdmRefused, match=r"ebrim/2\.8\.1"):
+    with pytest.raises(EdmRefused, match=rule):
         read_evidence_request(data.replace(slot[0], slot[0] * 2))
 
 
@@ -260,7 +265,7 @@ def test_a_reference_that_is_no_content_id_is_refused(href: str) -> None:
 def test_a_translation_whose_association_points_elsewhere_is_refused() -> None:
     data = write_evidence_response(packaged_response())
     changed = data.replace(f'targetObject="{urn(6)}"'.encode(), f'targetObject="{urn(8)}"'.encode())
-    with pytest.raises(EdmRefused, match="R-EDM-RESP-S051"):
+    with pytest.raises(EdmRefused, match="R-EDM-RESP-S058"):
         read_evidence_answer(changed)
 
 
