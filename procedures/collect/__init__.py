@@ -8,7 +8,12 @@ from procedures.collect.handing_over import Collector, HandedOver, Outcome, hand
 from procedures.collect.ledger import Entry, Ledger
 from procedures.collect.period import Period
 from procedures.collect.rules import findings
-from procedures.collect.transmission import TransferType, Transmission
+from procedures.collect.transmission import (
+    TransferType,
+    Transmission,
+    read_transmission,
+    write_transmission,
+)
 from procedures.collect.working_days import add_working_days, is_working_day
 
 __all__ = [
@@ -33,5 +38,7 @@ __all__ = [
     "hand_over",
     "invitation_due",
     "is_working_day",
+    "read_transmission",
     "upcoming",
+    "write_transmission",
 ]

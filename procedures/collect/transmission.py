@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from procedures.collect.calls import Call
 from procedures.collect.moments import moment_text
@@ -52,3 +53,33 @@ class Transmission:
             "nbEntries": len(self.entries),
             str(self.call.traits.entries): list(self.entries),
         }
+
+
+_FORM: Final = "sdg-connector transmission 1"
+
+
+def write_transmission(kept: Transmission) -> str:
+    """A period as a file, to be looked at and sent later."""
+    said = {
+        "form": _FORM,
+        "call": kept.call.value,
+        "first": kept.period.first.isoformat(),
+        "last": kept.period.last.isoformat(),
+        "entries": list(kept.entries),
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_transmission(text: str) -> Transmission:
+    """The period of a file; raises `ProceduresMisuse` for any other text."""
+    try:
+        said = json.loads(text)
+        if said["form"] != _FORM or not all(isinstance(one, dict) for one in said["entries"]):
+            raise ValueError
+        return Transmission(
+            call=Call(said["call"]),
+            period=Period(date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
+            entries=tuple(said["entries"]),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise ProceduresMisuse(f"expected a file of the form {_FORM!r}") from None

@@ -2,10 +2,11 @@
 
 import typer
 
-from sdg_connector.cli.procedures import auditing, links
+from sdg_connector.cli.procedures import auditing, links, statistics
 
 app = typer.Typer(
     no_args_is_help=True, help="Service descriptions, pages, statistics and feedback."
 )
 app.command("audit")(auditing.audit)
 app.add_typer(links.app, name="links")
+app.add_typer(statistics.app, name="statistics")
