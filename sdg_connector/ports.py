@@ -153,6 +153,19 @@ class ArrivedMessage:
     document: bytes = field(repr=False)
     attachments: tuple[Attachment, ...] = ()
     at: datetime
+    sender_type: str = ""
+    """URN of the scheme of ``sender``."""
+    original_sender: Corner = Corner("", "")
+    """Corner 1: whom an answer is for."""
+    final_recipient: Corner = Corner("", "")
+    """Corner 4: who answers."""
+    properties: tuple[tuple[str, str], ...] = ()
+    """Further message properties, which an answer repeats (TDD 4.7)."""
+
+    @property
+    def access_point(self) -> Corner:
+        """Corner 2: the access point that an answer goes to."""
+        return Corner(self.sender, self.sender_type)
 
 
 class Workflows(Protocol):
@@ -178,6 +191,14 @@ class Run(Protocol):
 
     async def wait(self, seconds: float) -> dict[str, Any] | None:
         """The next stimulus, or None when the time has passed without one."""
+        ...
+
+
+class Driver(Protocol):
+    """What is run durably: exchanges of ours, answers to others."""
+
+    async def run(self, run: Run, name: str, /) -> str:
+        """Drive one to its end, however often it is begun; gives the end's name."""
         ...
 
 

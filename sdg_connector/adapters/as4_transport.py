@@ -21,18 +21,22 @@ from sdg_connector.as4 import (
     ReceivedMessage,
     UserMessage,
 )
+from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES
 from sdg_connector.connector import Connector, StoredDifferently
+from sdg_connector.connector.answering import REQUEST_ACTION, Answering
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import (
     ArrivedMessage,
     Attachment,
     Attempt,
     Clock,
+    Corner,
     OutgoingDocument,
     PackedMessage,
     Sent,
 )
 
+_CORNERS = frozenset(FOUR_CORNER_PROPERTIES)
 EBRS = "application/x-ebrs+xml"
 """Media type of RegRep documents (TDD 4.7)."""
 
@@ -122,6 +126,8 @@ class As4Inbox:
 
     connector: Connector
     now: Clock
+    answering: Answering | None = None
+    """Where requests of others go, when this organisation provides evidence."""
 
     async def on_user_message(self, received: ReceivedMessage, receipt: bytes) -> bytes | None:
         """Store message and receipt in one transaction; raises ``DuplicateDiffers``."""
@@ -132,6 +138,7 @@ class As4Inbox:
         ] or [Attachment(content_id="", media_type="", content=b"")]
         message = ArrivedMessage(
             sender=header.sender.identifier,
+            sender_type=header.sender.type or "",
             message_id=header.message_id,
             conversation_id=header.conversation_id,
             ref_to_message_id=header.ref_to_message_id,
@@ -141,11 +148,25 @@ class As4Inbox:
             document=leading.content,
             attachments=tuple(attached),
             at=self.now(),
+            original_sender=_corner(header, "originalSender"),
+            final_recipient=_corner(header, "finalRecipient"),
+            properties=tuple(
+                (one.name, one.value) for one in header.properties if one.name not in _CORNERS
+            ),
         )
         try:
+            if self.answering is not None and header.action == REQUEST_ACTION:
+                return await self.answering.arrived(message)
             return await self.connector.arrived(message)
         except StoredDifferently as differs:
             raise DuplicateDiffers from differs
+
+
+def _corner(header: UserMessage, name: str) -> Corner:
+    for one in header.properties:
+        if one.name == name:
+            return Corner(one.value, one.type or "")
+    return Corner("", "")
 
 
 def _stored(packed: PackedMessage) -> StoredOutgoing:

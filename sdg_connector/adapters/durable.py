@@ -9,14 +9,15 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any, Final, Self
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
 from dbos import error as dbos_error
 
-from sdg_connector.connector import Exchanges
 from sdg_connector.errors import OwnMistake
+from sdg_connector.ports import Driver
 
 _log = logging.getLogger(__name__)
 _TOPIC: Final = "stimuli"
@@ -24,6 +25,10 @@ _VERSION: Final = "1"
 """Version of the workflow's shape: exchanges that began under it are taken up again under it."""
 _POLLING_SECONDS: Final = 0.05
 _QUIET: Final = logging.ERROR
+_MANY_RESTARTS: Final = 1_000_000
+"""An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
+_PATIENCE_SECONDS: Final = (0.2, 1.0, 5.0)
+"""Between attempts while the database or the disk is away; the last one repeats."""
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]
@@ -61,8 +66,22 @@ class DurableRun:
     async def step(
         self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
-        """The remembered result of the work; repeated when the process ended in the middle."""
-        result: dict[str, Any] = await DBOS.run_step_async({"name": name}, work)
+        """The remembered result of the work; repeated when the process ended in the middle.
+
+        A database that is away or a disk that is full is waited for: the exchange goes on when it
+        is back, and does not end by it.
+        """
+
+        async def patiently() -> dict[str, Any]:
+            for pause in chain(_PATIENCE_SECONDS, repeat(_PATIENCE_SECONDS[-1])):
+                try:
+                    return await work()
+                except (sa.exc.OperationalError, sa.exc.TimeoutError, OSError) as away:
+                    _log.warning("%s waits for the store: %s", name, type(away).__name__)
+                    await asyncio.sleep(pause)
+            raise AssertionError("unreachable")
+
+        result: dict[str, Any] = await DBOS.run_step_async({"name": name}, patiently)
         return result
 
     async def wait(self, seconds: float) -> dict[str, Any] | None:
@@ -79,8 +98,8 @@ class DurableWorkflows:
     """``sqlite:///…`` or ``postgresql+psycopg://…`` of the engine's own tables."""
     worker: str
     """Name of this process among the workers of one database."""
-    exchanges: Exchanges | None = None
-    """Set after construction: the exchanges need the book, which is made first."""
+    driver: Driver | None = None
+    """Set after construction: what is driven needs the workflows to begin others."""
     _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
     _workflow: Any = field(default=None, init=False, repr=False)
 
@@ -88,7 +107,9 @@ class DurableWorkflows:
         """Open the engine in the running event loop; what was cut off goes on by itself."""
         logging.getLogger("dbos").setLevel(_QUIET)
         DBOS(config=self._config())
-        self._workflow = DBOS.workflow(name="exchange")(self._body())
+        self._workflow = DBOS.workflow(name="exchange", max_recovery_attempts=_MANY_RESTARTS)(
+            self._body()
+        )
         DBOS.launch()
 
     async def begin(self, exchange: str) -> None:
@@ -119,13 +140,13 @@ class DurableWorkflows:
 
     def _body(self) -> Callable[[str], Awaitable[str]]:
         async def exchange(name: str) -> str:
-            if self.exchanges is None:
-                raise RuntimeError("the workflows were started before the exchanges were set")
+            if self.driver is None:
+                raise RuntimeError("the workflows were started before their driver was set")
             task = asyncio.current_task()
             if task is not None:
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
-            return await self.exchanges.run(DurableRun(), name)
+            return await self.driver.run(DurableRun(), name)
 
         return exchange
 

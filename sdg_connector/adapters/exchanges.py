@@ -22,14 +22,20 @@ from sdg_connector.connector import (
     Connector,
     Directory,
     Exchanges,
+    Gone,
     OwnOrganisation,
     Peers,
     Timeouts,
 )
-from sdg_connector.ports import Clock, NewId, Observer, Unobserved
+from sdg_connector.connector.answering import Answering, is_request_name
+from sdg_connector.connector.providing import Provider
+from sdg_connector.errors import OwnMistake
+from sdg_connector.ports import Clock, NewId, Observer, Run, Unobserved
 
 _log = logging.getLogger(__name__)
-_HOUSEKEEPING_SECONDS: Final = 60.0
+_SILENT: Final = 3
+"""Rounds of housekeeping after which a worker that did not sign in counts as gone."""
+_AT_A_TIME: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,24 @@ class RuntimeOptions:
     """Implementing Regulation (EU) 2022/1463, article 17: twelve months."""
     worker: str = "local"
     """Name of this process; each of several on one database needs its own."""
+    housekeeping: timedelta = timedelta(seconds=30)
+    """Between two rounds of erasing, and of looking after workers that died."""
+
+
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """The port ``Driver``: exchanges of ours, and answers to the requests of others."""
+
+    exchanges: Exchanges
+    answering: Answering | None
+
+    async def run(self, run: Run, name: str) -> str:
+        """Drive whichever side the name belongs to."""
+        if not is_request_name(name):
+            return await self.exchanges.run(run, name)
+        if self.answering is None:
+            raise OwnMistake("a request waits for its answer, and no provider is configured")
+        return await self.answering.run(run, name)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +86,8 @@ class ExchangeRuntime:
     store: Store
     workflows: DurableWorkflows
     connector: Connector
+    answering: Answering | None
+    """The provider side; None for an organisation that only asks."""
     endpoint: As4Endpoint
     now: Clock
     started: bool = False
@@ -76,6 +102,7 @@ class ExchangeRuntime:
         keys: Keys,
         directory: Directory,
         client: httpx.AsyncClient,
+        provider: Provider | None = None,
         reach: Callable[[str], str] = str,
         now: Clock = utc_now,
         new_id: NewId = new_uuid,
@@ -92,19 +119,30 @@ class ExchangeRuntime:
         sender = As4Sender(
             agreements=agreements, keys=keys, client=client, now=now, new_id=new_id, reach=reach
         )
+        transport = As4Transport(sender=sender, domain=options.domain)
+        workflows = DurableWorkflows(url=options.engine_url, worker=options.worker)
         exchanges = Exchanges(
             book=store.book,
             payloads=store.payloads,
-            transport=As4Transport(sender=sender, domain=options.domain),
+            transport=transport,
             timeouts=options.timeouts,
             domain=options.domain,
             now=now,
             new_id=new_id,
             observer=watching,
         )
-        workflows = DurableWorkflows(
-            url=options.engine_url, worker=options.worker, exchanges=exchanges
-        )
+        answering = None
+        if provider is not None:
+            answering = Answering(
+                provider=provider,
+                book=store.desk,
+                transport=transport,
+                workflows=workflows,
+                domain=options.domain,
+                now=now,
+                new_id=new_id,
+            )
+        workflows.driver = BothSides(exchanges, answering)
         connector = Connector(
             organisation=options.organisation,
             peers=options.peers,
@@ -119,7 +157,7 @@ class ExchangeRuntime:
         endpoint = As4Endpoint(
             agreements=agreements,
             keys=keys,
-            inbound=As4Inbox(connector, now),
+            inbound=As4Inbox(connector, now, answering),
             now=now,
             new_id=new_id,
             observer=watching,
@@ -129,6 +167,7 @@ class ExchangeRuntime:
             store=store,
             workflows=workflows,
             connector=connector,
+            answering=answering,
             endpoint=endpoint,
             now=now,
         )
@@ -137,6 +176,8 @@ class ExchangeRuntime:
         """Take up again whatever was cut off, then serve."""
         await self.workflows.start()
         open_ = await self.connector.resume()
+        if self.answering is not None:
+            open_ += await self.answering.resume()
         self._housekeeping = asyncio.create_task(self._keep_house())
         self.started = True
         _log.info("started worker=%s open_exchanges=%d", self.options.worker, open_)
@@ -153,17 +194,37 @@ class ExchangeRuntime:
         _log.info("stopped worker=%s", self.options.worker)
 
     async def _keep_house(self) -> None:
+        """Erase on schedule, seal anew under the current key, and go on for workers that died."""
+        await asyncio.to_thread(self._seal_anew)
         while True:
             try:
-                erased = await asyncio.to_thread(
-                    self.store.book.purge,
-                    now=self.now(),
-                    journal_keeps=self.options.journal_keeps,
-                )
+                await self._keep_house_once()
             except (SQLAlchemyError, OSError) as error:
                 # The database may be away for a minute; housekeeping has time.
                 _log.warning("housekeeping failed, to be tried again: %s", type(error).__name__)
-            else:
-                if erased:
-                    _log.info("erased documents=%d", erased)
-            await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+            await asyncio.sleep(self.options.housekeeping.total_seconds())
+
+    async def _keep_house_once(self) -> None:
+        now, workers = self.now(), self.store.workers
+        await asyncio.to_thread(workers.sign_in, self.options.worker, now=now)
+        silent_since = now - _SILENT * self.options.housekeeping
+        gone = await asyncio.to_thread(workers.claim_gone, silent_since=silent_since)
+        if gone:
+            await self.workflows.take_over(gone)
+            _log.warning("took over from workers=%s", ",".join(gone))
+        erased = await asyncio.to_thread(
+            self.store.erase_due, now=now, journal_keeps=self.options.journal_keeps
+        )
+        for start in range(0, len(erased.names), _AT_A_TIME):
+            await self.workflows.forget(list(erased.names[start : start + _AT_A_TIME]))
+        if erased.documents or erased.names:
+            _log.info("erased documents=%d exchanges=%d", erased.documents, len(erased.names))
+
+    def _seal_anew(self) -> None:
+        try:
+            changed = self.store.payloads.rotate()
+        except (SQLAlchemyError, OSError, Gone) as error:
+            _log.error("documents stay under their older keys: %s", type(error).__name__)
+        else:
+            if changed:
+                _log.info("sealed anew documents=%d", changed)

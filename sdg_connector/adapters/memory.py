@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdg_connector.connector import Exchanges
+from sdg_connector.ports import Driver
 
 
 @dataclass(slots=True)
@@ -33,17 +33,17 @@ class MemoryRun:
 class MemoryWorkflows:
     """The port ``Workflows`` in memory."""
 
-    exchanges: Exchanges | None = None
-    """Set after construction: the exchanges need the book, which is made first."""
+    driver: Driver | None = None
+    """Set after construction: what is driven needs the workflows to begin others."""
     runs: dict[str, MemoryRun] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[str]] = field(default_factory=dict)
 
     async def begin(self, exchange: str) -> None:
         """Start the exchange unless it runs."""
-        if exchange in self.tasks or self.exchanges is None:
+        if exchange in self.tasks or self.driver is None:
             return
         run = self.runs.setdefault(exchange, MemoryRun())
-        self.tasks[exchange] = asyncio.create_task(self.exchanges.run(run, exchange))
+        self.tasks[exchange] = asyncio.create_task(self.driver.run(run, exchange))
 
     async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
         """Hand a stimulus over, once for each key."""

@@ -1,7 +1,7 @@
 """What is written down about each exchange: ids and states, never a person."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from sdg_connector.journey import Happened, State
@@ -156,8 +156,4 @@ class ExchangeBook(Protocol):
 
     def unheard(self) -> tuple[tuple[str, str, str], ...]:
         """Exchange, sender and message id of each arrival in an exchange that has not ended."""
-        ...
-
-    def purge(self, *, now: datetime, journal_keeps: timedelta) -> int:
-        """Erase what is due; gives how many documents were erased."""
         ...

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sdg_connector.connector.answers import Occurrence, understand
 from sdg_connector.connector.book import Change, ExchangeBook, Posted, Record
-from sdg_connector.connector.errors import Gone
+from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.evidence import write_evidence_request
@@ -37,6 +37,8 @@ _SENDING: Final = {State.REQUESTING: 1, State.SECOND_REQUEST: 2}
 """The states in which a request is under way, and its number."""
 LOOK_AGAIN: Final[Mapping[str, str]] = {"look": "again"}
 """A stimulus that moves nothing: the exchange does at once what it waits to do."""
+_OVERTAKEN: Final = 10
+"""How often an exchange is looked at again when two workers drive it for a moment."""
 _END: Final = "end"
 _WAIT: Final = "wait"
 
@@ -65,13 +67,24 @@ class Exchanges:
             async def work(
                 taken: Mapping[str, Any] | None = taken, count: int = count
             ) -> dict[str, Any]:
-                return await self._take_in(exchange, count, taken)
+                return await self._taken_in(exchange, count, taken)
 
             result = await run.step(f"stimulus {number}", work)
             if _END in result:
                 return str(result[_END])
             stimulus = await run.wait(float(result[_WAIT]))
             number += 1
+
+    async def _taken_in(
+        self, exchange: str, number: int, stimulus: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """Take a stimulus in, again from where the exchange stands when another worker moved it."""
+        for _ in range(_OVERTAKEN):
+            try:
+                return await self._take_in(exchange, number, stimulus)
+            except Overtaken:
+                _log.info("exchange=%s was moved on by another worker", exchange)
+        return await self._take_in(exchange, number, stimulus)
 
     async def _take_in(
         self, exchange: str, number: int, stimulus: Mapping[str, Any] | None

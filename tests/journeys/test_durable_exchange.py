@@ -253,11 +253,11 @@ def test_what_is_due_is_erased_and_the_journal_still_holds(play: Play) -> None:
         await side.until(exchange, State.REFUSED)
         store = side.runtime.store
         year = timedelta(days=366)
-        store.book.purge(now=utc_now() + timedelta(days=30), journal_keeps=year)
+        store.erase_due(now=utc_now() + timedelta(days=30), journal_keeps=year)
         with pytest.raises(UnknownExchange):
             store.book.read(exchange)
         assert store.journal.verify() == 3
-        store.book.purge(now=utc_now() + timedelta(days=400), journal_keeps=year)
+        store.erase_due(now=utc_now() + timedelta(days=400), journal_keeps=year)
         assert store.journal.verify() == 0
         another = await side.ask(opaque="77889900L", visit="later")
         await side.until(another, State.REFUSED)

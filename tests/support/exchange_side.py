@@ -1,7 +1,7 @@
 """A requester that runs exchanges against a sandbox country, all over real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,10 +19,11 @@ from sdg_connector.adapters.common_services import (
     Service,
 )
 from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
-from sdg_connector.adapters.key_files import key_file, write_atomically
+from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
 from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
+from sdg_connector.connector.providing import Provider
 from sdg_connector.ports import Corner
 from sdg_connector.sandbox import SandboxOptions
 from sdg_connector.vocabulary import (
@@ -55,12 +56,15 @@ def person(opaque: str = "11223344B") -> NaturalPerson:
     )
 
 
-def runtime_options(folder: Path, *, timeouts: Timeouts | None = None) -> RuntimeOptions:
-    """Everything in one folder, on SQLite."""
+def runtime_options(
+    folder: Path, *, timeouts: Timeouts | None = None, urls: Sequence[str] | None = None
+) -> RuntimeOptions:
+    """Everything in one folder, on SQLite, unless the ``urls`` of store and engine are given."""
     folder.mkdir(parents=True, exist_ok=True)
+    store, engine = urls or [f"sqlite:///{folder}/{name}.sqlite" for name in ("store", "engine")]
     return RuntimeOptions(
-        store_url=f"sqlite:///{folder}/store.sqlite",
-        engine_url=f"sqlite:///{folder}/engine.sqlite",
+        store_url=store,
+        engine_url=engine,
         store_keys={"k1": b"k" * 32},
         current_key="k1",
         organisation=ORGANISATION,
@@ -159,17 +163,30 @@ def open_runtime(
     client: httpx.AsyncClient,
     *,
     retry: Retry | None = None,
+    us: str = "lv",
+    provider: Provider | None = None,
+    provider_url: str = "",
 ) -> ExchangeRuntime:
-    """The requester's runtime, its keys beside the country's folder."""
-    own = key_file(country.data_dir.parent / "lv", "as4", subject="lv", now=utc_now())
-    write_atomically(country.exchange_dir / "portal-as4.pem", own.certificate_pem, mode=0o644)
-    peer = Certificate.load((country.exchange_dir / "es-as4.pem").read_bytes())
-    own_certificate = Certificate.load(own.certificate_pem)
-    agreements = Agreements.oots(
-        us=_party("lv", f"{country.portal_public_url}/as4", own_certificate),
-        peers=(_party("es", f"{country.public_url}/as4", peer),),
-        retry=retry,
-    )
+    """The runtime of a side: the requester's, or that of a provider of its own at an address.
+
+    Without one the sandbox country is the provider.
+    """
+    own = own_key(country, us)
+    public = Certificate.load(own.certificate_pem)
+    files = {"lv": "portal-as4.pem", "es": "provider-as4.pem" if provider_url else "es-as4.pem"}
+    endpoints = {
+        "lv": f"{country.portal_public_url}/as4",
+        "es": f"{provider_url or country.public_url}/as4",
+    }
+    parties = {
+        name: _party(
+            name,
+            endpoints[name],
+            public if name == us else Certificate.load((country.exchange_dir / file).read_bytes()),
+        )
+        for name, file in files.items()
+    }
+    agreements = Agreements.oots(us=parties.pop(us), peers=tuple(parties.values()), retry=retry)
     return ExchangeRuntime.open(
         options,
         agreements=agreements,
@@ -179,6 +196,7 @@ def open_runtime(
         ),
         directory=_directory(country, client),
         client=client,
+        provider=provider,
         reach=country.addresses.reach,
     )
 
@@ -197,6 +215,14 @@ def _directory(options: SandboxOptions, client: httpx.AsyncClient) -> CommonServ
         now=utc_now,
         reach=options.addresses.reach,
     )
+
+
+def own_key(country: SandboxOptions, us: str) -> KeyFile:
+    """The key of a side, its certificate left where the other side finds it."""
+    own = key_file(country.data_dir.parent / us, "as4", subject=us, now=utc_now())
+    name = "portal-as4.pem" if us == "lv" else "provider-as4.pem"
+    write_atomically(country.exchange_dir / name, own.certificate_pem, mode=0o644)
+    return own
 
 
 def _party(name: str, endpoint: str, certificate: Certificate) -> AccessPoint:

@@ -18,12 +18,7 @@ import httpx
 
 _FORKS: ForkServerContext = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    [
-        "tests.support.requester_process",
-        "tests.support.portal_process",
-        "tests.support.killing",
-        "sdg_connector.sandbox",
-    ]
+    [f"tests.support.{name}_process" for name in ("requester", "provider", "portal")]
 )
 Main = Callable[[dict[str, Any]], None]
 
@@ -47,10 +42,19 @@ class Killable:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
+        self.begin()
+        self.until_ready()
+
+    def begin(self) -> None:
+        """Start, and wait for nothing."""
         self.process = _FORKS.Process(
             target=_logged, args=(self.main, self.settings, self.log), daemon=True
         )
         self.process.start()
+
+    def until_ready(self) -> None:
+        """Wait until it answers."""
+        assert self.process is not None
         limit = time.monotonic() + 60
         while True:
             if not self.process.is_alive() or time.monotonic() > limit:

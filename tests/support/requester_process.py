@@ -16,7 +16,6 @@ from starlette.routing import Route
 from sdg_connector.adapters.exchanges import ExchangeRuntime
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import Retry
-from sdg_connector.connector import Timeouts
 from sdg_connector.sandbox import SandboxOptions
 from tests.support.exchange_side import RETURN, open_runtime, person, runtime_options
 
@@ -30,15 +29,14 @@ def main(settings: dict[str, Any]) -> None:
         portal_url=f"http://127.0.0.1:{settings['port']}",
     )
     client = httpx.AsyncClient(timeout=10)
-    options = runtime_options(Path(settings["folder"]), timeouts=Timeouts())
-    if "url" in settings:
-        options = replace(options, store_url=settings["url"], engine_url=settings["url"])
+    options = runtime_options(Path(settings["folder"]), urls=settings.get("urls"))
     options = replace(options, worker=settings.get("worker", "local"))
     runtime = open_runtime(
         options,
         country,
         client,
-        retry=Retry(minutes=1, attempts=60),
+        retry=Retry(minutes=10, attempts=1200),
+        provider_url=settings.get("provider_url", ""),
     )
     uvicorn.run(
         _app(runtime, client),

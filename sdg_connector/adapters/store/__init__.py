@@ -2,16 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Self
 
 from sdg_connector.adapters.store.book import Book
 from sdg_connector.adapters.store.database import Database
+from sdg_connector.adapters.store.desk import Desk
+from sdg_connector.adapters.store.erasing import Erased, erase_due
 from sdg_connector.adapters.store.journal import Entry, Journal, JournalBroken
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.sealing import Sealer
+from sdg_connector.adapters.store.workers import Workers
 
-__all__ = ["Book", "Database", "Entry", "Journal", "JournalBroken", "Payloads", "Sealer", "Store"]
+__all__ = [
+    "Book",
+    "Database",
+    "Desk",
+    "Entry",
+    "Erased",
+    "Journal",
+    "JournalBroken",
+    "Payloads",
+    "Sealer",
+    "Store",
+    "Workers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,8 @@ class Store:
     payloads: Payloads
     journal: Journal
     book: Book
+    desk: Desk
+    workers: Workers
 
     @classmethod
     def open(
@@ -31,8 +49,16 @@ class Store:
         database = Database.open(url)
         payloads = Payloads(database, Sealer(keys, current=current_key), new_id)
         journal = Journal(database)
-        book = Book(database, payloads, Mailbox(payloads), journal)
-        return cls(database, payloads, journal, book)
+        mailbox = Mailbox(payloads)
+        book = Book(database, payloads, mailbox, journal)
+        desk = Desk(database, payloads, mailbox, journal)
+        return cls(database, payloads, journal, book, desk, Workers(database))
+
+    def erase_due(self, *, now: datetime, journal_keeps: timedelta) -> Erased:
+        """Erase what is due, and journal entries older than they must be kept."""
+        return erase_due(
+            self.database, self.payloads, self.journal, now=now, journal_keeps=journal_keeps
+        )
 
     def close(self) -> None:
         """Close every connection."""

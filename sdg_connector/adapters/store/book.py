@@ -1,16 +1,16 @@
 """The book of exchanges over a database: each method is one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from sdg_connector.adapters.store.database import Database
+from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
-from sdg_connector.adapters.store.tables import EXCHANGES, FILES, INBOX, OUTBOX, PARTS
+from sdg_connector.adapters.store.tables import EXCHANGES, FILES, INBOX, OUTBOX
 from sdg_connector.connector import Overtaken, UnknownExchange
 from sdg_connector.connector.book import Change, EvidenceFile, NewExchange, Posted, Record
 from sdg_connector.journey import Happened, State
@@ -46,6 +46,7 @@ class Book:
     mailbox: Mailbox
     journal: Journal
 
+    @once_more
     def create(self, new: NewExchange) -> str:
         """Write a new exchange down; gives the id of the one that has its key already."""
         with self.database.writing() as connection:
@@ -130,6 +131,7 @@ class Book:
                 self.journal.append_in(connection, at=at, exchange=record.exchange, content=content)
         return self.read(record.exchange)
 
+    @once_more
     def post(
         self, exchange: str, number: int, packed: PackedMessage, *, request_id: str, at: datetime
     ) -> Posted:
@@ -167,6 +169,7 @@ class Book:
                 connection, exchange, number, delivered=delivered, receipt=receipt, at=at
             )
 
+    @once_more
     def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
         """Store an arrived message; raises ``StoredDifferently``."""
         with self.database.writing() as connection:
@@ -256,23 +259,6 @@ class Book:
         messages = [("out", row.message_id, row.at, row.delivered_at is not None) for row in sent]
         messages += [("in", row.message_id, row.at, True) for row in came]
         return tuple(sorted(messages, key=lambda one: one[2]))
-
-    def purge(self, *, now: datetime, journal_keeps: timedelta) -> int:
-        """Erase what is due; gives how many documents were erased."""
-        erased = self.payloads.purge(now=now)
-        with self.database.writing() as connection:
-            due = sa.select(EXCHANGES.c.exchange).where(
-                EXCHANGES.c.purge_at <= now, sa.not_(EXCHANGES.c.open)
-            )
-            keys = sa.select(INBOX.c.message_id).where(INBOX.c.exchange.in_(due))
-            connection.execute(PARTS.delete().where(PARTS.c.message_id.in_(keys)))
-            for table in (INBOX, OUTBOX, FILES):
-                connection.execute(table.delete().where(table.c.exchange.in_(due)))
-            connection.execute(
-                EXCHANGES.delete().where(EXCHANGES.c.purge_at <= now, sa.not_(EXCHANGES.c.open))
-            )
-        self.journal.erase_before(now - journal_keeps, now=now)
-        return erased
 
     def _update(self, connection: sa.Connection, record: Record, values: dict[str, Any]) -> None:
         result = connection.execute(

@@ -1,15 +1,35 @@
 """A database behind one URL, its transactions short and its writers in a row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
 from sdg_connector.adapters.store.tables import METADATA
+from sdg_connector.connector import Overtaken
 from sdg_connector.errors import OwnMistake
 
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+_AGAIN = 10
 _BUSY_MILLISECONDS = 30_000
+
+
+def once_more(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Repeat a transaction that another worker overtook: it now finds what that one wrote."""
+
+    @wraps(method)
+    def repeated(*given: _Given.args, **named: _Given.kwargs) -> _Result:
+        for _ in range(_AGAIN):
+            try:
+                return method(*given, **named)
+            except Overtaken:
+                continue
+        return method(*given, **named)
+
+    return repeated
 
 
 class Database:
@@ -53,21 +73,31 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One transaction; SQLite's writers queue up at its begin instead of failing inside."""
+        """One transaction; SQLite's writers queue up at its begin instead of failing inside.
+
+        Raises ``Overtaken`` when another worker wrote the same row at the same moment.
+        """
         with self._engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.commit()
+            except sa.exc.IntegrityError:
+                connection.rollback()
+                raise Overtaken("another worker wrote the same row") from None
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Reads without holding anybody up."""
+        """Reads that all see one moment, without holding anybody up."""
         with self._engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:

@@ -87,9 +87,17 @@ class Mailbox:
         )
 
     def arrive_in(
-        self, connection: sa.Connection, message: ArrivedMessage, *, purge_at: datetime
+        self,
+        connection: sa.Connection,
+        message: ArrivedMessage,
+        *,
+        purge_at: datetime,
+        owner: str | None = None,
     ) -> tuple[bytes | None, str]:
-        """Store an arrived message, or give the receipt that it had before."""
+        """Store an arrived message, or give the receipt that it had before.
+
+        Without an ``owner`` it belongs to the exchange of its conversation.
+        """
         known = connection.execute(
             sa.select(INBOX.c.digest, INBOX.c.receipt, INBOX.c.exchange).where(
                 INBOX.c.sender == message.sender, INBOX.c.message_id == message.message_id
@@ -99,7 +107,7 @@ class Mailbox:
             if known.digest != message.digest:
                 raise StoredDifferently("a message id was used for another message")
             return known.receipt, known.exchange
-        exchange = self._exchange_of(connection, message)
+        exchange = self._exchange_of(connection, message) if owner is None else owner
         document = self.payloads.put_in(
             connection, message.document, purge_at=purge_at, owner=exchange
         )

@@ -111,6 +111,36 @@ FILES = sa.Table(
     sa.Column("payload", sa.String(64), nullable=False),
 )
 
+REQUESTS = sa.Table(
+    "requests",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("sender", sa.String(300), nullable=False),
+    sa.Column("message_id", sa.String(420), nullable=False),
+    sa.Column("header_payload", sa.String(64), nullable=False),
+    sa.Column("judged", sa.Boolean, nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("purge_at", Moment, nullable=False),
+    sa.Index(
+        "requests_open", "open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+    ),
+    sa.Index("requests_purge", "purge_at"),
+)
+"""Requests of others, which this provider answers."""
+
+PREVIEWS = sa.Table(
+    "previews",
+    METADATA,
+    sa.Column("ticket", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False, index=True),
+    sa.Column("awaited", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("expires", Moment, nullable=False, index=True),
+    sa.Column("payload", sa.String(64), nullable=False),
+)
+"""Evidence that waits for its person's decision, by the digest of its ticket."""
+
 PAYLOADS = sa.Table(
     "payloads",
     METADATA,

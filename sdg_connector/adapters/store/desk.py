@@ -1,0 +1,257 @@
+"""The provider's desk over a database: requests, previews, answers; each method a transaction."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sdg_connector.adapters.store.database import Database, once_more
+from sdg_connector.adapters.store.journal import Journal
+from sdg_connector.adapters.store.mailbox import Mailbox
+from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.tables import PREVIEWS, REQUESTS
+from sdg_connector.connector import Gone, Overtaken, UnknownExchange
+from sdg_connector.connector.answering import Asked
+from sdg_connector.connector.providing import Preview
+from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
+from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
+
+_NUMBER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The port ``AnswerBook`` over a database."""
+
+    database: Database
+    payloads: Payloads
+    mailbox: Mailbox
+    journal: Journal
+
+    @once_more
+    def take(self, message: ArrivedMessage, *, name: str, purge_at: datetime) -> bytes | None:
+        """Store a request; the receipt of an earlier arrival. Raises ``StoredDifferently``."""
+        with self.database.writing() as connection:
+            earlier, _ = self.mailbox.arrive_in(connection, message, purge_at=purge_at, owner=name)
+            if earlier is not None:
+                return earlier
+            header = self.payloads.put_in(
+                connection, _write_header(message), purge_at=purge_at, owner=name
+            )
+            connection.execute(
+                REQUESTS.insert().values(
+                    name=name,
+                    sender=message.sender,
+                    message_id=message.message_id,
+                    header_payload=header,
+                    judged=False,
+                    open=True,
+                    created=message.at,
+                    purge_at=purge_at,
+                )
+            )
+            self._note(connection, name, "request_received", at=message.at)
+            return None
+
+    def asked(self, name: str) -> Asked:
+        """One request; raises ``UnknownExchange``."""
+        with self.database.reading() as connection:
+            row = self._row(connection, name)
+            message, _ = self.mailbox.arrived_in(connection, row.sender, row.message_id)
+            due = connection.scalar(
+                sa.select(sa.func.min(PREVIEWS.c.expires)).where(
+                    PREVIEWS.c.name == name, PREVIEWS.c.awaited
+                )
+            )
+            return Asked(
+                message=_with_header(message, self.payloads.get_in(connection, row.header_payload)),
+                judged=row.judged,
+                posted=self.mailbox.posted_in(connection, name, _NUMBER),
+                due=due,
+            )
+
+    def preview(self, ticket: str) -> Shelved | None:
+        """The preview behind a ticket; None as well when its documents were erased."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                sa.select(PREVIEWS).where(PREVIEWS.c.ticket == _digest(ticket))
+            ).first()
+            if row is None:
+                return None
+            try:
+                found = read_preview(
+                    self.payloads.get_in(connection, row.payload),
+                    get=lambda payload: self.payloads.get_in(connection, payload),
+                )
+            except Gone:
+                return None
+            return Shelved(found, row.version)
+
+    def waits(self, ticket: str) -> str:
+        """The request that waits for the decision on this preview; empty when none does."""
+        with self.database.reading() as connection:
+            found = connection.scalar(
+                sa.select(PREVIEWS.c.name).where(
+                    PREVIEWS.c.ticket == _digest(ticket), PREVIEWS.c.awaited
+                )
+            )
+        return found or ""
+
+    def tickets(self, name: str) -> tuple[str, ...]:
+        """Tickets of the previews that a request waits for."""
+        with self.database.reading() as connection:
+            rows = connection.scalars(
+                sa.select(PREVIEWS.c.payload).where(PREVIEWS.c.name == name, PREVIEWS.c.awaited)
+            ).all()
+            return tuple(
+                str(json.loads(self.payloads.get_in(connection, row))["ticket"]) for row in rows
+            )
+
+    def settle(
+        self,
+        name: str,
+        *,
+        changes: Mapping[str, Changed],
+        answer: PackedMessage | None,
+        event: str,
+        digests: tuple[str, ...],
+        at: datetime,
+    ) -> None:
+        """Write previews and answer down together; raises ``Overtaken``."""
+        with self.database.writing() as connection:
+            for ticket, change in changes.items():
+                self._change(connection, ticket, change, name)
+            if name:
+                row = self._row(connection, name)
+                if answer is not None:
+                    self._post(connection, row, answer, at)
+                connection.execute(
+                    REQUESTS.update().where(REQUESTS.c.name == name).values(judged=True)
+                )
+            if event:
+                message_id = "" if answer is None else answer.message_id
+                self._note(connection, name, event, at=at, message=message_id, digests=digests)
+
+    def attempted(self, name: str, *, receipt: bytes | None, at: datetime) -> None:
+        """Count an attempt, and keep the receipt that proves the delivery."""
+        with self.database.writing() as connection:
+            self.mailbox.attempted_in(
+                connection,
+                name,
+                _NUMBER,
+                delivered=receipt is not None,
+                receipt=receipt or b"",
+                at=at,
+            )
+
+    def close_request(self, name: str, *, event: str, detail: str, at: datetime) -> None:
+        """The request has ended; saying so again changes nothing."""
+        with self.database.writing() as connection:
+            closed = connection.execute(
+                REQUESTS.update().where(REQUESTS.c.name == name, REQUESTS.c.open).values(open=False)
+            )
+            if closed.rowcount:
+                self._note(connection, name, event, at=at, detail=detail)
+
+    def open_requests(self) -> tuple[str, ...]:
+        """Names of the requests that have not ended."""
+        with self.database.reading() as connection:
+            return tuple(connection.scalars(sa.select(REQUESTS.c.name).where(REQUESTS.c.open)))
+
+    def _row(self, connection: sa.Connection, name: str) -> Any:
+        row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.name == name)).first()
+        if row is None:
+            raise UnknownExchange("no request has this name")
+        return row
+
+    def _post(
+        self, connection: sa.Connection, row: Any, answer: PackedMessage, at: datetime
+    ) -> None:
+        if self.mailbox.posted_in(connection, row.name, _NUMBER) is not None:
+            raise Overtaken(f"request {row.name} was answered by another worker")
+        self.mailbox.post_in(connection, row.name, _NUMBER, answer, at=at, purge_at=row.purge_at)
+
+    def _change(self, connection: sa.Connection, ticket: str, change: Changed, name: str) -> None:
+        key = _digest(ticket)
+        owner = f"preview-{key[:32]}"
+        which = sa.and_(PREVIEWS.c.ticket == key, PREVIEWS.c.version == change.seen)
+        was_for = connection.scalar(sa.select(PREVIEWS.c.name).where(which))
+        if change.seen:
+            # The version stands in the statement that changes: what was read may be old by now.
+            if connection.execute(PREVIEWS.delete().where(which)).rowcount != 1:
+                raise Overtaken("a preview was changed meanwhile")
+            self.payloads.erase_in(connection, owner)
+        preview = change.preview
+        if preview is None:
+            return
+        connection.execute(
+            PREVIEWS.insert().values(
+                ticket=key,
+                name=name or was_for,
+                awaited=preview.awaited and preview.kept is None,
+                version=change.seen + 1,
+                expires=preview.expires,
+                payload=self._stored(connection, preview, owner),
+            )
+        )
+
+    def _stored(self, connection: sa.Connection, preview: Preview, owner: str) -> str:
+        def put(content: bytes) -> str:
+            return self.payloads.put_in(connection, content, purge_at=preview.expires, owner=owner)
+
+        return put(write_preview(preview, put=put))
+
+    def _note(
+        self,
+        connection: sa.Connection,
+        name: str,
+        event: str,
+        *,
+        at: datetime,
+        message: str = "",
+        detail: str = "",
+        digests: tuple[str, ...] = (),
+    ) -> None:
+        content: dict[str, Any] = {"event": event}
+        if message:
+            content["message"] = message
+        if detail:
+            content["detail"] = detail
+        if digests:
+            content["sha256"] = list(digests)
+        if event == "request_received":
+            row = self._row(connection, name)
+            content |= {"message": row.message_id, "sender": row.sender}
+        self.journal.append_in(connection, at=at, exchange=name, content=content)
+
+
+def _digest(ticket: str) -> str:
+    """A ticket opens a preview, so that only its digest stands readable."""
+    return hashlib.sha256(ticket.encode()).hexdigest()
+
+
+def _write_header(message: ArrivedMessage) -> bytes:
+    corners = (message.original_sender, message.final_recipient)
+    return json.dumps(
+        {
+            "sender_type": message.sender_type,
+            "corners": [[one.value, one.type] for one in corners],
+            "properties": [list(one) for one in message.properties],
+        }
+    ).encode()
+
+
+def _with_header(message: ArrivedMessage, header: bytes) -> ArrivedMessage:
+    stored = json.loads(header)
+    original_sender, final_recipient = (Corner(*one) for one in stored["corners"])
+    return replace(
+        message,
+        sender_type=stored["sender_type"],
+        original_sender=original_sender,
+        final_recipient=final_recipient,
+        properties=tuple((name, value) for name, value in stored["properties"]),
+    )

@@ -1,0 +1,294 @@
+"""Answer the requests that arrive, each once, through any number of crashes.
+
+A request is stored before its receipt leaves; its answer is stored together with the previews that
+it opens or ends, and the same octets are sent until the requester's receipt is there.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from sdg_connector.connector.book import Posted
+from sdg_connector.connector.errors import Overtaken
+from sdg_connector.connector.matching import Subject
+from sdg_connector.connector.providing import Preview, Provider
+from sdg_connector.connector.replies import Reply
+from sdg_connector.connector.shelf import Changed, Shelf, Shelved
+from sdg_connector.ports import (
+    ArrivedMessage,
+    Clock,
+    NewId,
+    OutgoingDocument,
+    PackedMessage,
+    Run,
+    Sent,
+    Transport,
+    Workflows,
+)
+
+_log = logging.getLogger(__name__)
+REQUEST_ACTION: Final = "ExecuteQueryRequest"
+_PREFIX: Final = "answer-"
+_END: Final = "end"
+_WAIT: Final = "wait"
+_NUMBER: Final = 1
+"""Of the one message that answers a request."""
+_AGAIN: Final = 20
+"""How often a change is tried that others overtake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that arrived, and how far its answer is."""
+
+    message: ArrivedMessage
+    judged: bool
+    """Whether the provider has looked at it."""
+    posted: Posted | None
+    due: datetime | None
+    """When the preview that it waits for is over; None when it waits for none."""
+
+
+class AnswerBook(Protocol):
+    """The store of requests and previews; every method is one transaction."""
+
+    def take(self, message: ArrivedMessage, *, name: str, purge_at: datetime) -> bytes | None:
+        """Store a request; the receipt of an earlier arrival.  Raises ``StoredDifferently``."""
+        ...
+
+    def asked(self, name: str) -> Asked:
+        """One request; raises ``UnknownExchange``."""
+        ...
+
+    def preview(self, ticket: str) -> Shelved | None:
+        """The preview behind a ticket."""
+        ...
+
+    def waits(self, ticket: str) -> str:
+        """The request that waits for the decision on this preview; empty when none does."""
+        ...
+
+    def tickets(self, name: str) -> tuple[str, ...]:
+        """Tickets of the previews that a request waits for."""
+        ...
+
+    def settle(
+        self,
+        name: str,
+        *,
+        changes: Mapping[str, Changed],
+        answer: PackedMessage | None,
+        event: str,
+        digests: tuple[str, ...],
+        at: datetime,
+    ) -> None:
+        """Write previews and answer down together.
+
+        Raises ``Overtaken`` when a preview was changed meanwhile, or an answer stands there.
+        """
+        ...
+
+    def attempted(self, name: str, *, receipt: bytes | None, at: datetime) -> None:
+        """Count an attempt, and keep the receipt that proves the delivery."""
+        ...
+
+    def close_request(self, name: str, *, event: str, detail: str, at: datetime) -> None:
+        """The request has ended."""
+        ...
+
+    def open_requests(self) -> tuple[str, ...]:
+        """Names of the requests that have not ended."""
+        ...
+
+
+def request_name(sender: str, message_id: str) -> str:
+    """The name under which a request is answered; the same for the same message."""
+    return _PREFIX + hashlib.sha256(f"{sender}\n{message_id}".encode()).hexdigest()[:40]
+
+
+def is_request_name(name: str) -> bool:
+    """Whether a workflow answers a request."""
+    return name.startswith(_PREFIX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """The provider side of an access point."""
+
+    provider: Provider
+    book: AnswerBook
+    transport: Transport
+    workflows: Workflows
+    domain: str
+    """Right-hand side of our message ids."""
+    now: Clock
+    new_id: NewId
+    keeping: timedelta = field(default_factory=lambda: timedelta(days=1))
+    """How long a request and its answer stay in the encrypted store."""
+
+    async def arrived(self, message: ArrivedMessage) -> bytes | None:
+        """Store a proven request before its receipt leaves, and see to its answer.
+
+        Gives the receipt of an earlier arrival. Raises ``StoredDifferently`` when its id was used
+        for another message.
+        """
+        name = request_name(message.sender, message.message_id)
+        earlier = await asyncio.to_thread(
+            self.book.take, message, name=name, purge_at=message.at + self.keeping
+        )
+        await self.workflows.begin(name)
+        return earlier
+
+    async def preview_of(self, ticket: str) -> Preview | None:
+        """The preview behind an address, while its person may still decide."""
+        return await asyncio.to_thread(self._provider(Shelf(self.book)).preview_of, ticket)
+
+    def belongs_to(self, preview: Preview, person: Subject) -> bool:
+        """Whether a person who logged in again is the one whom the request named (TDD 4.9)."""
+        return self.provider.belongs_to(preview, person)
+
+    async def decide(self, ticket: str, keep: Collection[int]) -> None:
+        """The person keeps these of ``held``, once; the answer leaves when it is awaited.
+
+        Raises ``EdmRefused`` for a preview that is over or a number that it does not have.
+        """
+        name = await asyncio.to_thread(
+            self._until_settled, lambda: self._decided(ticket, frozenset(keep))
+        )
+        if name:
+            await self.workflows.signal(name, {"decided": True}, key="decided")
+
+    async def resume(self) -> int:
+        """After a start: go on with every request that has no end; gives how many."""
+        open_ = await asyncio.to_thread(self.book.open_requests)
+        for name in open_:
+            await self.workflows.begin(name)
+        return len(open_)
+
+    async def run(self, run: Run, name: str) -> str:
+        """Answer one request; gives how it ended."""
+        number = 0
+        while True:
+
+            async def work() -> dict[str, Any]:
+                return await self._go_on(name)
+
+            result = await run.step(f"stimulus {number}", work)
+            if _END in result:
+                return str(result[_END])
+            await run.wait(float(result[_WAIT]))
+            number += 1
+
+    async def _go_on(self, name: str) -> dict[str, Any]:
+        asked = await asyncio.to_thread(self.book.asked, name)
+        if not asked.judged:
+            await asyncio.to_thread(self._until_settled, lambda: self._judge(name))
+            asked = await asyncio.to_thread(self.book.asked, name)
+        if asked.posted is None and asked.due is not None:
+            left = asked.due - self.now()
+            if left > timedelta(0):
+                return {_WAIT: left.total_seconds()}
+            await asyncio.to_thread(self._until_settled, lambda: self._give_up(name))
+            asked = await asyncio.to_thread(self.book.asked, name)
+        if asked.posted is None:
+            return await self._end(name, "answered_elsewhere", "")
+        return await self._send(name, asked.posted)
+
+    async def _send(self, name: str, posted: Posted) -> dict[str, Any]:
+        packed = posted.packed
+        if not posted.delivered:
+            attempt = await self.transport.attempt(packed)
+            delivered = attempt.outcome is Sent.DELIVERED
+            receipt = attempt.receipt if delivered else None
+            await asyncio.to_thread(self.book.attempted, name, receipt=receipt, at=self.now())
+            if not delivered:
+                _log.warning(
+                    "request=%s message=%s not delivered: %s",
+                    name,
+                    packed.message_id,
+                    attempt.detail,
+                )
+                pauses = self.transport.pauses(packed)
+                if attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses):
+                    return {_WAIT: pauses[posted.attempts].total_seconds()}
+                return await self._end(name, "answer_not_delivered", attempt.detail or "EBMS:0301")
+        return await self._end(name, "answer_delivered", "")
+
+    async def _end(self, name: str, event: str, detail: str) -> dict[str, Any]:
+        await asyncio.to_thread(
+            self.book.close_request, name, event=event, detail=detail, at=self.now()
+        )
+        return {_END: event}
+
+    def _until_settled(self, work: Callable[[], str]) -> str:
+        for _ in range(_AGAIN):
+            try:
+                return work()
+            except Overtaken:
+                continue
+        raise Overtaken("a preview is changed by too many at once")
+
+    def _judge(self, name: str) -> str:
+        asked = self.book.asked(name)
+        if asked.judged:
+            return name
+        shelf = Shelf(self.book)
+        specification = dict(asked.message.properties).get("SpecificationId")
+        reply = self._provider(shelf).receive(asked.message.document, specification=specification)
+        self._settle(name, asked, shelf, reply)
+        return name
+
+    def _decided(self, ticket: str, keep: frozenset[int]) -> str:
+        shelf = Shelf(self.book)
+        reply = self._provider(shelf).decide(ticket, keep)
+        name = self.book.waits(ticket)
+        self._settle(name, self.book.asked(name) if reply and name else None, shelf, reply)
+        return name
+
+    def _give_up(self, name: str) -> str:
+        shelf = Shelf(self.book, tickets=self.book.tickets(name))
+        replies = self._provider(shelf).overdue()
+        self._settle(name, self.book.asked(name), shelf, replies[0] if replies else None)
+        return name
+
+    def _settle(self, name: str, asked: Asked | None, shelf: Shelf, reply: Reply | None) -> None:
+        packed = None if reply is None or asked is None else self._packed(asked.message, reply)
+        event = "preview_decided" if asked is None else ""
+        if reply is not None:
+            event = "response_written" if reply.code is None else "error_written"
+        self.book.settle(
+            name if asked is not None else "",
+            changes=shelf.changes,
+            answer=packed,
+            event=event,
+            digests=tuple(
+                hashlib.sha256(one.content).hexdigest()
+                for one in (() if reply is None else reply.attachments)
+            ),
+            at=self.now(),
+        )
+
+    def _packed(self, message: ArrivedMessage, reply: Reply) -> PackedMessage:
+        """Four corners: whoever sent is answered; the other properties repeat (TDD 4.7)."""
+        return self.transport.pack(
+            OutgoingDocument(
+                message_id=f"{self.new_id()}@{self.domain}",
+                conversation_id=message.conversation_id,
+                action=reply.action,
+                receiver=message.access_point,
+                original_sender=message.final_recipient,
+                final_recipient=message.original_sender,
+                document=reply.document,
+                attachments=reply.attachments,
+                properties=message.properties,
+                ref_to_message_id=message.message_id,
+                at=self.now(),
+            )
+        )
+
+    def _provider(self, shelf: Shelf) -> Provider:
+        return replace(self.provider, previews=shelf)

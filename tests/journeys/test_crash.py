@@ -1,0 +1,110 @@
+"""Requester, provider or both are killed at any instant: each exchange ends once on each side."""
+
+import os
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sdg_connector.sandbox import SandboxOptions, sandbox
+from tests.support.crash import Person, TwoSides
+from tests.support.postgres import postgresql
+from tests.support.servers import free_port, running
+
+_MANY = int(os.environ.get("SDG_SOAK_EXCHANGES", "1000"))
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
+    """A sandbox country that nobody kills, for its directories."""
+    folder = tmp_path_factory.mktemp("country")
+    options = SandboxOptions(
+        data_dir=folder / "country",
+        exchange_dir=folder / "exchange",
+        port=free_port(),
+        portal_url=f"http://127.0.0.1:{free_port()}",
+    )
+    with running(sandbox(options), host="127.0.0.1", port=options.port):
+        yield options
+
+
+@pytest.fixture
+def sides(country: SandboxOptions, tmp_path: Path) -> Iterator[TwoSides]:
+    """Both sides on SQLite."""
+    two = TwoSides(country, tmp_path)
+    two.start()
+    yield two
+    two.stop()
+
+
+@pytest.fixture
+def on_postgresql(
+    country: SandboxOptions, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TwoSides]:
+    """Both sides on databases of one PostgreSQL."""
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        urls = {
+            side: [server.new_database(f"{side}-{kind}") for kind in ("store", "engine")]
+            for side in ("lv", "es")
+        }
+        two = TwoSides(country, tmp_path, urls)
+        two.start()
+        yield two
+        two.stop()
+
+
+def test_a_side_killed_at_every_step_the_exchange_ends_once(sides: TwoSides) -> None:
+    killed = []
+    which = cycle(["both", "requester", "provider"])
+
+    def kill(step: str) -> None:
+        sides.kill(next(which))
+        killed.append(step)
+
+    person = Person(sides, "every step")
+    person.walk(kill)
+    assert len(killed) == 7
+    sides.until_quiet()
+    sides.check([person.exchange])
+
+
+def test_killed_at_random_under_load_every_exchange_ends_once_on_each_side(
+    sides: TwoSides,
+) -> None:
+    sides.under_fire(people=5, seed=7)
+    assert sides.requester.kills + sides.provider.kills > 1
+
+
+def test_killed_at_random_on_postgresql_every_exchange_ends_once_on_each_side(
+    on_postgresql: TwoSides,
+) -> None:
+    on_postgresql.under_fire(people=3, seed=5)
+    assert on_postgresql.requester.kills + on_postgresql.provider.kills > 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_killed_at_random_over_a_thousand_exchanges(
+    database: str, request: pytest.FixtureRequest
+) -> None:
+    fixture = "sides" if database == "sqlite" else "on_postgresql"
+    two: TwoSides = request.getfixturevalue(fixture)
+    two.under_fire(people=_MANY, seed=11)
+
+
+def test_a_graceful_stop_loses_nothing_and_says_nothing_is_wrong(sides: TwoSides) -> None:
+    def stop(step: str) -> None:
+        if step == "previewing":
+            for process in (sides.requester, sides.provider):
+                assert process.stop() in {0, -15}
+                process.client = httpx.Client(timeout=20)
+            sides.start()
+
+    person = Person(sides, "graceful")
+    person.walk(stop)
+    sides.until_quiet()
+    sides.check([person.exchange])
+    assert "Traceback" not in sides.requester.log.read_text()
+    assert "Traceback" not in sides.provider.log.read_text()

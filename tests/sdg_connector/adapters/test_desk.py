@@ -1,0 +1,139 @@
+"""The provider's desk under two workers that do the same thing at the same moment."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sdg_connector.adapters.store import Store
+from sdg_connector.adapters.system import new_uuid
+from sdg_connector.connector import Overtaken, StoredDifferently
+from sdg_connector.connector.answering import request_name
+from sdg_connector.connector.shelf import Changed, Shelf
+from sdg_connector.evidence import EdmRefused, write_evidence_request
+from sdg_connector.ports import ArrivedMessage, Corner
+from tests.sdg_connector.connector.test_providing import request_of
+from tests.support.exchange_side import person
+from tests.support.postgres import postgresql
+from tests.support.provider_process import diplomas
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
+def store(request, tmp_path):
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("server").new_database(request.node.name)
+    opened = Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
+    yield opened
+    opened.close()
+
+
+def arrived(message_id: str = "m@x", **changes: object) -> ArrivedMessage:
+    message = ArrivedMessage(
+        sender="AP_LV",
+        sender_type="urn:x",
+        message_id=message_id,
+        conversation_id="c",
+        ref_to_message_id=None,
+        action="ExecuteQueryRequest",
+        digest="d",
+        receipt=b"receipt",
+        document=write_evidence_request(request_of(subject=person())),
+        at=NOW,
+        original_sender=Corner("C1", "urn:c"),
+        final_recipient=Corner("C4", "urn:c"),
+        properties=(("SpecificationId", "oots-edm:v2.0"),),
+    )
+    return replace(message, **changes)
+
+
+def put_preview(store: Store) -> str:
+    """A first request that led to a preview; gives the ticket."""
+    shelf = Shelf(store.desk)
+    provider = replace(diplomas(), previews=shelf)
+    message = arrived()
+    store.desk.take(message, name="answer-1", purge_at=LATER)
+    assert provider.receive(message.document) is not None
+    settle(store, "answer-1", shelf)
+    (ticket,) = shelf.changes
+    return ticket
+
+
+def settle(store: Store, name: str, shelf: Shelf) -> None:
+    store.desk.settle(name, changes=shelf.changes, answer=None, event="", digests=(), at=NOW)
+
+
+def test_a_request_is_stored_once_with_all_that_its_answer_needs(store):
+    name = request_name("AP_LV", "m@x")
+    assert store.desk.take(arrived(), name=name, purge_at=LATER) is None
+    assert store.desk.take(arrived(receipt=b"2"), name=name, purge_at=LATER) == b"receipt"
+    with pytest.raises(StoredDifferently):
+        store.desk.take(arrived(digest="other"), name=name, purge_at=LATER)
+    asked = store.desk.asked(name)
+    assert asked.message == arrived()
+    assert (asked.judged, asked.posted, asked.due) == (False, None, None)
+    assert store.desk.open_requests() == (name,)
+
+
+def test_a_preview_comes_back_as_it_was_shown(store):
+    ticket = put_preview(store)
+    shelved = store.desk.preview(ticket)
+    assert shelved is not None
+    assert shelved.preview.held == diplomas().register.evidence("1", shelved.preview.request)
+    assert store.desk.preview("another") is None
+
+
+def test_of_two_changes_to_one_preview_the_second_is_overtaken(store):
+    ticket = put_preview(store)
+    first, second = Shelf(store.desk), Shelf(store.desk)
+    for shelf in (first, second):
+        shelf[ticket] = replace(shelf[ticket], awaited=True)
+    settle(store, "", first)
+    with pytest.raises(Overtaken):
+        settle(store, "", second)
+
+
+def test_of_many_decisions_at_the_same_moment_one_counts(store):
+    ticket = put_preview(store)
+    start, outcomes = threading.Barrier(6), []
+
+    def decide() -> None:
+        shelf = Shelf(store.desk)
+        provider = replace(diplomas(), previews=shelf)
+        start.wait()
+        try:
+            provider.decide(ticket, [0])
+            settle(store, "", shelf)
+        except (Overtaken, EdmRefused):
+            outcomes.append("late")
+        else:
+            outcomes.append("decided")
+
+    threads = [threading.Thread(target=decide) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["decided", *["late"] * 5]
+    shelved = store.desk.preview(ticket)
+    assert shelved is not None
+    assert shelved.preview.kept == shelved.preview.held
+
+
+def test_changes_that_two_workers_make_to_new_rows_do_not_both_count(store):
+    ticket = put_preview(store)
+    preview = Shelf(store.desk)[ticket]
+    with pytest.raises(Overtaken):
+        store.desk.settle(
+            "", changes={ticket: Changed(0, preview)}, answer=None, event="", digests=(), at=NOW
+        )

@@ -1,0 +1,245 @@
+"""Two processes that are killed while people exchange evidence, and what must hold afterwards."""
+
+import hashlib
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Semaphore
+
+import httpx
+
+from sdg_connector.adapters.store import Store
+from sdg_connector.adapters.system import new_uuid
+from sdg_connector.sandbox import SandboxOptions
+from tests.support import provider_process, requester_process
+from tests.support.exchange_side import own_key
+from tests.support.killing import Killable
+from tests.support.servers import free_port
+
+_PATIENCE = 90.0
+_EVIDENCE = hashlib.sha256(provider_process.DOCUMENT).hexdigest()
+_ENDS = frozenset({"failed", "expired", "refused", "declined"})
+
+
+@dataclass(slots=True)
+class TwoSides:
+    """A requester and a provider, each with a database of its own."""
+
+    country: SandboxOptions
+    folder: Path
+    urls: dict[str, list[str]] = field(default_factory=dict)
+    """URLs of store and engine by side; SQLite in the folder without them."""
+    requester: Killable = field(init=False)
+    provider: Killable = field(init=False)
+
+    def __post_init__(self) -> None:
+        requester_port, provider_port = (
+            int(self.country.portal_url.rpartition(":")[2]),
+            free_port(),
+        )
+        provider_url = f"http://127.0.0.1:{provider_port}"
+        shared = {
+            "country_data": str(self.country.data_dir),
+            "exchange_dir": str(self.country.exchange_dir),
+            "country_port": self.country.port,
+        }
+        for side in ("lv", "es"):
+            own_key(self.country, side)
+        self.requester = Killable(
+            main=requester_process.main,
+            settings=shared
+            | {
+                "folder": str(self.folder / "lv"),
+                "urls": self.urls.get("lv"),
+                "port": requester_port,
+                "provider_url": provider_url,
+            },
+            log=self.folder / "requester.log",
+        )
+        self.provider = Killable(
+            main=provider_process.main,
+            settings=shared
+            | {
+                "folder": str(self.folder / "es"),
+                "urls": self.urls.get("es"),
+                "port": provider_port,
+                "requester_port": requester_port,
+            },
+            log=self.folder / "provider.log",
+        )
+
+    def start(self) -> None:
+        """Start both."""
+        self.provider.begin()
+        self.requester.start()
+        self.provider.until_ready()
+
+    def stop(self) -> None:
+        """Stop both, gracefully."""
+        self.requester.stop()
+        self.provider.stop()
+
+    def under_fire(self, *, people: int, seed: int, at_once: int = 8) -> None:
+        """Exchanges of many people while either process, or both, are killed at random.
+
+        Between two kills somebody gets one step further, so that a slow machine kills as often in
+        the course of an exchange as a fast one, and comes to an end.
+        """
+        chance = random.Random(seed)  # noqa: S311  when to kill is no secret
+        steps = Semaphore(0)
+        token = Person(self, "first").patiently(self.requester, "POST", "/find").json()
+        persons = [Person(self, f"visit {number}", token) for number in range(people)]
+        with ThreadPoolExecutor(max_workers=at_once) as pool:
+            walks = [pool.submit(person.walk, lambda step: steps.release()) for person in persons]
+            while not all(walk.done() for walk in walks):
+                steps.acquire(timeout=_PATIENCE)
+                time.sleep(chance.uniform(0, 1.5))
+                while steps.acquire(blocking=False):
+                    pass
+                self.kill(chance.choice(["requester", "provider", "both"]))
+            for walk in walks:
+                walk.result()
+        assert len({person.exchange for person in persons}) == people
+        self.until_quiet()
+        self.check([person.exchange for person in persons])
+
+    def kill(self, which: str) -> None:
+        """SIGKILL one side, or both at once, and start again."""
+        doomed = {
+            "requester": [self.requester],
+            "provider": [self.provider],
+            "both": [self.requester, self.provider],
+        }[which]
+        for process in doomed:
+            process.kill()
+        for process in doomed:
+            process.begin()
+        for process in doomed:
+            process.until_ready()
+
+    def stores(self) -> tuple[Store, Store]:
+        """The requester's store and the provider's."""
+        stores = []
+        for side in ("lv", "es"):
+            url = self.urls.get(side, [f"sqlite:///{self.folder}/{side}/store.sqlite"])[0]
+            stores.append(
+                Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
+            )
+        return stores[0], stores[1]
+
+    def until_quiet(self) -> None:
+        """Wait until neither side has anything left to do."""
+        ours, theirs = self.stores()
+        limit = time.monotonic() + _PATIENCE
+        while ours.book.open_exchanges() or theirs.desk.open_requests():
+            assert time.monotonic() < limit, "something never ends"
+            time.sleep(0.2)
+        ours.close()
+        theirs.close()
+
+    def check(self, exchanges: Sequence[str]) -> None:
+        """Each exchange ended once on each side, and both journals say the same."""
+        ours, theirs = self.stores()
+        assert ours.journal.verify() > 0
+        assert theirs.journal.verify() > 0
+        sent: set[str] = set()
+        for exchange in exchanges:
+            events = Counter(
+                entry.content["event"] for entry in ours.journal.entries(exchange=exchange)
+            )
+            assert events["explicit_request"] == 1
+            assert events["response_received"] == 1
+            assert events["evidence_delivered"] == 1
+            assert events["request_sent"] <= 2, "an answer may overtake its receipt"
+            assert [file.sha256 for file in ours.book.files(exchange)] == [_EVIDENCE]
+            messages = ours.book.messages(exchange)
+            assert len([one for one in messages if one[0] == "out"]) == 2
+            assert len([one for one in messages if one[0] == "in"]) == 2
+            sent |= {one[1] for one in messages if one[0] == "out"}
+        received = Counter[str]()
+        happened = Counter[str]()
+        for entry in theirs.journal.entries():
+            event = entry.content["event"]
+            happened[event] += 1
+            if event == "request_received":
+                received[entry.content["message"]] += 1
+            if event == "response_written":
+                assert entry.content["sha256"] == [_EVIDENCE]
+        assert received == Counter(dict.fromkeys(sent, 1))
+        count = len(exchanges)
+        assert happened == Counter(
+            request_received=2 * count,
+            error_written=count,
+            preview_decided=happened["preview_decided"],
+            response_written=count,
+            answer_delivered=2 * count,
+        )
+        ours.close()
+        theirs.close()
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who asks for a diploma and does not give up when a page does not load."""
+
+    sides: TwoSides
+    visit: str
+    token: str = ""
+    exchange: str = ""
+
+    def patiently(
+        self, process: Killable, method: str, path: str, **arguments: object
+    ) -> httpx.Response:
+        """Try until the process answers."""
+        limit = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return process.call(method, path, **arguments)
+            except httpx.HTTPStatusError as status:
+                if status.response.status_code == httpx.codes.CONFLICT:
+                    return status.response
+                if time.monotonic() > limit:
+                    raise
+            except httpx.HTTPError:
+                if time.monotonic() > limit:
+                    raise
+            time.sleep(0.1)
+
+    def walk(self, after: Callable[[str], object] = lambda step: None) -> None:
+        """The whole way; ``after`` is told each step."""
+        requester = self.sides.requester
+        if not self.token:
+            self.token = self.patiently(requester, "POST", "/find").json()
+        asked = {"token": self.token, "visit": self.visit}
+        self.exchange = self.patiently(requester, "POST", "/ask", json=asked).json()
+        after("asked")
+        self.until("previewing")
+        after("previewing")
+        location = str(self.patiently(requester, "POST", f"/{self.exchange}/leave").json())
+        after("left")
+        self.until("receiving")
+        after("receiving")
+        self.patiently(self.sides.provider, "POST", "/decide", json=location)
+        after("decided")
+        self.until("received")
+        after("received")
+        content = self.patiently(requester, "GET", f"/{self.exchange}/content/0").content
+        assert content == provider_process.DOCUMENT
+        self.patiently(requester, "POST", f"/{self.exchange}/settle")
+        after("settled")
+        self.until("handed over")
+
+    def until(self, wanted: str) -> None:
+        """Wait for a state; another end is a failure."""
+        limit = time.monotonic() + _PATIENCE
+        while True:
+            found = self.patiently(self.sides.requester, "GET", f"/{self.exchange}/status").json()
+            if found["state"] == wanted:
+                return
+            assert time.monotonic() < limit, f"{found}, not {wanted}"
+            assert found["state"] not in _ENDS, f"{found}, not {wanted}"
+            time.sleep(0.1)
