@@ -129,6 +129,7 @@ class ExchangeRuntime:
             domain=options.domain,
             now=now,
             new_id=new_id,
+            pseudonym=store.pseudonyms.of,
             observer=watching,
         )
         answering = None

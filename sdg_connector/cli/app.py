@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from sdg_connector.cli import check, config, exchanges, keys, procedures, serving, translations
+from sdg_connector.cli import (
+    check,
+    config,
+    exchanges,
+    keys,
+    procedures,
+    records,
+    serving,
+    translations,
+)
 from sdg_connector.cli.demo import command
 
 app = typer.Typer(
@@ -20,6 +29,7 @@ app.command("sandbox")(serving.sandbox)
 app.command("check")(check.check)
 app.add_typer(config.app, name="config")
 app.add_typer(exchanges.app, name="exchanges")
+app.add_typer(records.app, name="records")
 app.add_typer(keys.app, name="keys")
 app.command("translate")(translations.translate)
 app.add_typer(translations.app, name="translations")

@@ -32,6 +32,7 @@ class Occurrence:
     problem: str = ""
     rule: str = ""
     message_id: str = ""
+    response_id: str = ""
     preview_location: str = field(default="", repr=False)
     files: tuple[EvidenceFile, ...] = ()
 
@@ -51,10 +52,12 @@ def understand(
     if arrived.sender != order.receiver.value:
         return None
     content_ids = frozenset(one.content_id for one in arrived.attachments)
+    response_id = ""
     try:
         answer = read_evidence_answer(arrived.document, content_ids=content_ids)
         if answer.request_id not in {None, request_id}:
             return None
+        response_id = answer.response_id
         _check(answer, arrived, order)
         if isinstance(answer, EvidenceFailure):
             return _failure(answer, arrived, order, state)
@@ -64,6 +67,7 @@ def understand(
             problem="broken",
             rule=refused.rule,
             message_id=arrived.message_id,
+            response_id=response_id,
         )
     return _evidence(answer, arrived, payloads)
 
@@ -111,6 +115,7 @@ def _failure(
             problem=_PROBLEMS.get(answer.code, "refused"),
             rule=answer.code,
             message_id=arrived.message_id,
+            response_id=answer.response_id,
         )
     if state not in {State.REQUESTING, State.WAITING}:
         raise EdmRefused(
@@ -122,6 +127,7 @@ def _failure(
         happened=Happened.PREVIEW_REQUIRED,
         preview_location=location,
         message_id=arrived.message_id,
+        response_id=answer.response_id,
     )
 
 
@@ -134,6 +140,7 @@ def _evidence(
             problem="later",
             rule="ResponseAvailableDateTime",
             message_id=arrived.message_id,
+            response_id=answer.response_id,
         )
     if not answer.packages:
         return Occurrence(
@@ -141,6 +148,7 @@ def _evidence(
             problem="declined",
             rule="TDD 4.9",
             message_id=arrived.message_id,
+            response_id=answer.response_id,
         )
     stored = {
         one.content_id: (one, payload)
@@ -149,6 +157,7 @@ def _evidence(
     return Occurrence(
         happened=Happened.EVIDENCE_ARRIVED,
         message_id=arrived.message_id,
+        response_id=answer.response_id,
         files=tuple(
             _file(number, document, stored) for number, document in enumerate(answer.documents)
         ),

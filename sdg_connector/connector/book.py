@@ -89,6 +89,10 @@ class Change:
     erase: bool = False
     """Erase the evidence and the order now."""
     digests: tuple[str, ...] = ()
+    response_id: str = ""
+    """Of the answer that the move is about."""
+    subject: str = ""
+    """Pseudonym of the person, with the explicit request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

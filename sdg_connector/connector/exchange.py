@@ -7,7 +7,7 @@ packed once and its octets are sent again under the same id, and a stimulus is t
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from sdg_connector.connector.answers import Occurrence, understand
 from sdg_connector.connector.book import Change, ExchangeBook, Posted, Record
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
+from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.evidence import write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
@@ -55,6 +56,8 @@ class Exchanges:
     """Right-hand side of our message ids."""
     now: Clock
     new_id: NewId
+    pseudonym: Callable[[str], str]
+    """Gives a name for a person that says nothing to whoever lacks the store's keys."""
     observer: Observer = field(default_factory=Unobserved)
 
     async def run(self, run: Run, exchange: str) -> str:
@@ -148,6 +151,8 @@ class Exchanges:
             files=occurrence.files,
             erase=Effect.ERASE_EVIDENCE in move.effects,
             digests=tuple(one.sha256 for one in occurrence.files),
+            response_id=occurrence.response_id,
+            subject=self._subject(record, occurrence),
         )
         moved = self.book.move(record, change)
         self.observer.count("exchange.moves", state=moved.state, event=occurrence.happened)
@@ -247,6 +252,12 @@ class Exchanges:
             )
         )
         return packed, request.request_id
+
+    def _subject(self, record: Record, occurrence: Occurrence) -> str:
+        """IR (EU) 2022/1463, article 17: on whose request, in a name that names nobody."""
+        if occurrence.happened is not Happened.EXPLICIT_REQUEST_GIVEN:
+            return ""
+        return self.pseudonym(record_key(self._order(record).request.subject))
 
     def _order(self, record: Record) -> Order:
         return Order.from_bytes(self.payloads.get(record.order))

@@ -35,6 +35,19 @@ def level_of(text: str) -> LevelOfAssurance:
         raise OwnMistake("a level of assurance is low, substantial or high") from None
 
 
+def record_key(subject: NaturalPerson | LegalPerson) -> str:
+    """What tells one person from another, for the pseudonym in the record of exchanges.
+
+    The eIDAS identifier; a person without one by names and day of birth.
+    """
+    if isinstance(subject, LegalPerson):
+        found = subject.legal_person_identifier
+        return subject.legal_name if found is None else found.value
+    if subject.identifier is not None:
+        return subject.identifier.value
+    return f"{subject.family_name}|{subject.given_name}|{subject.date_of_birth.isoformat()}"
+
+
 def _human(person: ProvenPerson, level: LevelOfAssurance) -> NaturalPerson:
     return NaturalPerson(
         level_of_assurance=level,

@@ -106,7 +106,7 @@ def test_previewed_evidence_arrives_byte_for_byte_and_is_handed_over(play: Play)
             "response_received",
             "evidence_delivered",
         ]
-        assert side.runtime.store.journal.verify() == 7
+        assert side.runtime.store.journal.verify().entries == 7
 
     play(scenario)
 
@@ -256,11 +256,11 @@ def test_what_is_due_is_erased_and_the_journal_still_holds(play: Play) -> None:
         store.erase_due(now=utc_now() + timedelta(days=30), journal_keeps=year)
         with pytest.raises(UnknownExchange):
             store.book.read(exchange)
-        assert store.journal.verify() == 3
+        assert store.journal.verify().entries == 3
         store.erase_due(now=utc_now() + timedelta(days=400), journal_keeps=year)
-        assert store.journal.verify() == 0
+        assert store.journal.verify().entries == 0
         another = await side.ask(opaque="77889900L", visit="later")
         await side.until(another, State.REFUSED)
-        assert store.journal.verify() == 3
+        assert store.journal.verify().entries == 3
 
     play(scenario)

@@ -6,12 +6,21 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from sdg_connector.adapters.store.book import Book
+from sdg_connector.adapters.store.chain import (
+    Entry,
+    JournalBroken,
+    NoJournal,
+    Verified,
+    read_exported,
+    verify_chain,
+)
 from sdg_connector.adapters.store.database import Database
 from sdg_connector.adapters.store.desk import Desk
 from sdg_connector.adapters.store.erasing import Erased, erase_due
-from sdg_connector.adapters.store.journal import Entry, Journal, JournalBroken
+from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.pseudonyms import Pseudonyms
 from sdg_connector.adapters.store.sealing import Sealer
 from sdg_connector.adapters.store.workers import Workers
 
@@ -23,10 +32,15 @@ __all__ = [
     "Erased",
     "Journal",
     "JournalBroken",
+    "NoJournal",
     "Payloads",
+    "Pseudonyms",
     "Sealer",
     "Store",
+    "Verified",
     "Workers",
+    "read_exported",
+    "verify_chain",
 ]
 
 
@@ -40,6 +54,7 @@ class Store:
     book: Book
     desk: Desk
     workers: Workers
+    pseudonyms: Pseudonyms
 
     @classmethod
     def open(
@@ -52,7 +67,8 @@ class Store:
         mailbox = Mailbox(payloads)
         book = Book(database, payloads, mailbox, journal)
         desk = Desk(database, payloads, mailbox, journal)
-        return cls(database, payloads, journal, book, desk, Workers(database))
+        pseudonyms = Pseudonyms(keys, current=current_key)
+        return cls(database, payloads, journal, book, desk, Workers(database), pseudonyms)
 
     def erase_due(self, *, now: datetime, journal_keeps: timedelta) -> Erased:
         """Erase what is due, and journal entries older than they must be kept."""

@@ -277,8 +277,12 @@ class Book:
         content: dict[str, Any] = {"event": _JOURNAL[change.happened], "state": change.state.value}
         if change.happened is Happened.EXPLICIT_REQUEST_GIVEN:
             content |= _asked(connection, record.exchange)
-        if change.message_id:
-            content["message"] = change.message_id
+        named = {
+            "subject": change.subject,
+            "message": change.message_id,
+            "response": change.response_id,
+        }
+        content |= {name: value for name, value in named.items() if value}
         if change.rule:
             content["rule"] = change.rule[:_RULE_LENGTH]
         if change.digests:

@@ -1,46 +1,33 @@
 """The append-only record of exchanges, each entry bound to the one before it.
 
 Implementing Regulation (EU) 2022/1463, article 17: who asked, on whose explicit request, what type
-of evidence, when, and how it ended. No evidence and no person stands here: the person's request is
-recorded by the exchange's id, which the encrypted order names as long as it is kept.
+of evidence, when, and how it ended. No evidence and no person stands here: whose request it was is
+a pseudonym that only the holder of the store's keys can make again.
 """
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from sdg_connector.adapters.store.chain import (
+    BEGINNING,
+    Entry,
+    JournalBroken,
+    Verified,
+    digest_of,
+    exported,
+    text_of,
+    verify_chain,
+)
 from sdg_connector.adapters.store.database import Database
 from sdg_connector.adapters.store.tables import CHECKPOINTS, JOURNAL
-from sdg_connector.errors import ConnectorError
 
-_BEGINNING: Final = "0" * 64
 _LOCK: Final = 0x5D6C0117
 """Key of PostgreSQL's advisory lock under which entries get their numbers."""
-
-
-class JournalBroken(ConnectorError):
-    """An entry was altered, removed or put in between."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"journal: the chain breaks at entry {number}")
-        self.number = number
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the journal."""
-
-    number: int
-    at: datetime
-    exchange: str
-    content: Mapping[str, Any]
-    previous: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +36,11 @@ class Journal:
 
     database: Database
 
+    def append(self, *, at: datetime, exchange: str, content: Mapping[str, Any]) -> None:
+        """Write an entry down that records nothing else of the store."""
+        with self.database.writing() as connection:
+            self.append_in(connection, at=at, exchange=exchange, content=content)
+
     def append_in(
         self, connection: sa.Connection, *, at: datetime, exchange: str, content: Mapping[str, Any]
     ) -> None:
@@ -56,7 +48,7 @@ class Journal:
         if not self.database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         number, previous = self._last(connection)
-        entry = json.dumps(content, sort_keys=True, ensure_ascii=True)
+        entry = text_of(content)
         connection.execute(
             JOURNAL.insert().values(
                 number=number + 1,
@@ -64,7 +56,7 @@ class Journal:
                 exchange=exchange,
                 entry=entry,
                 previous=previous,
-                digest=_digest(number + 1, at, exchange, entry, previous),
+                digest=digest_of(number + 1, at, exchange, entry, previous),
             )
         )
 
@@ -81,37 +73,37 @@ class Journal:
                     number=row.number,
                     at=row.at,
                     exchange=row.exchange,
-                    content=json.loads(row.entry),
+                    content=_content(row.entry, row.number),
                     previous=row.previous,
                     digest=row.digest,
                 )
 
-    def verify(self) -> int:
-        """Follow the whole chain; gives the number of entries, raises ``JournalBroken``."""
-        with self.database.reading() as connection:
-            number, previous = self._checkpoint(connection)
-            count = 0
-            for row in connection.execute(sa.select(JOURNAL).order_by(JOURNAL.c.number)):
-                expected = _digest(row.number, row.at, row.exchange, row.entry, previous)
-                if row.number != number + 1 or (row.previous, row.digest) != (previous, expected):
-                    raise JournalBroken(number + 1)
-                number, previous, count = row.number, row.digest, count + 1
-        return count
+    def about(self, pseudonyms: Collection[str]) -> Iterator[Entry]:
+        """Every entry of the exchanges that one person asked for, by any of their pseudonyms."""
+        asked = {one.exchange for one in self.entries() if one.content.get("subject") in pseudonyms}
+        return (one for one in self.entries() if one.exchange in asked)
 
-    def export(self) -> Iterator[str]:
-        """Every entry as one line of JSON, with what binds it."""
-        for entry in self.entries():
-            yield json.dumps(
-                {
-                    "number": entry.number,
-                    "at": entry.at.isoformat(),
-                    "exchange": entry.exchange,
-                    **entry.content,
-                    "previous": entry.previous,
-                    "digest": entry.digest,
-                },
-                ensure_ascii=False,
-            )
+    def verify(self, *, expected: tuple[int, str] | None = None) -> Verified:
+        """Follow the whole chain; raises ``JournalBroken``.
+
+        ``expected`` is an entry that somebody noted down before, by number and digest.
+        """
+        return verify_chain(self.entries(), after=self.beginning(), expected=expected)
+
+    def beginning(self) -> tuple[int, str]:
+        """Number and digest of the entry before the first one that is kept."""
+        with self.database.reading() as connection:
+            return self._checkpoint(connection)
+
+    def export(self, *, since: datetime | None = None) -> Iterator[str]:
+        """The journal as lines of JSON with what binds them, from the first entry since then on."""
+        entries = self.entries(since=since)
+        first = next(entries, None)
+        if first is None or since is None:
+            yield from exported(self.entries(), after=self.beginning())
+            return
+        before = (first.number - 1, first.previous)
+        yield from exported((one for part in ((first,), entries) for one in part), after=before)
 
     def erase_before(self, moment: datetime, *, now: datetime) -> int:
         """Erase older entries from the front; the chain goes on from the last one's digest."""
@@ -142,9 +134,14 @@ class Journal:
     @staticmethod
     def _checkpoint(connection: sa.Connection) -> tuple[int, str]:
         row = connection.execute(sa.select(CHECKPOINTS.c.number, CHECKPOINTS.c.digest)).first()
-        return (0, _BEGINNING) if row is None else (row.number, row.digest)
+        return (0, BEGINNING) if row is None else (row.number, row.digest)
 
 
-def _digest(number: int, at: datetime, exchange: str, entry: str, previous: str) -> str:
-    line = "\n".join((str(number), at.isoformat(), exchange, entry, previous))
-    return hashlib.sha256(line.encode()).hexdigest()
+def _content(entry: str, number: int) -> Mapping[str, Any]:
+    try:
+        found = json.loads(entry)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise JournalBroken(number)
+    return found
