@@ -120,7 +120,9 @@ def request_for(line: EdmLine) -> EvidenceRequest:
         line=line,
         issued_at=datetime.now(UTC),
         procedure="T3",
-        requirements=(Requirement(identifier=f"{SR}/requirements/{UUID}", names=(Text("D"),)),),
+        requirements=(
+            Requirement(identifier=f"{SR}/requirements/{UUID}", names=(Text("Diploma"),)),
+        ),
         requester=(requester,),
         provider=replace(requester, address=None, classification=None),
         evidence_type=DataServiceEvidenceType(
