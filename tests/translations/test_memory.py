@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from translations import Origin, TextForm, Translator
 from translations.engines.argos import ArgosEngine
-from translations.errors import Misuse
+from translations.errors import Misuse, StoreUnavailable
 from translations.memory import Memory, Unit, UnitOrigin
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -107,3 +107,61 @@ def test_a_time_without_a_zone_is_refused() -> None:
     )  # fmt: skip
     with pytest.raises(Misuse):
         Memory().remember([naive])
+
+
+def test_an_imported_unit_never_takes_the_place_of_a_persons() -> None:
+    memory = Memory()
+    memory.remember([unit("Maksa", "Fee")])
+    imported = Unit(
+        source="lv", target="en", original="Maksa", translated="Payment",
+        origin=UnitOrigin.IMPORTED, at=NOW,
+    )  # fmt: skip
+    assert memory.remember([imported]) == 0
+    assert memory.corrected("Maksa", source="lv", target="en") == "Fee"
+
+
+def test_an_inflected_near_sentence_is_found_among_many() -> None:
+    memory = Memory()
+    memory.remember(unit(f"Cits teikums numur {n} par lietu.", f"Other {n}") for n in range(3_000))
+    memory.remember([unit("Izziņas par studijām izsniedz bez maksas.", "Statements are free.")])
+    found = memory.similar("Izziņu par studijām izsniedz bez maksas.", source="lv", target="en")
+    assert [match.unit.translated for match in found] == ["Statements are free."]
+    assert [c.before for c in found[0].differences if c.same] == [
+        "par studijām izsniedz bez maksas."
+    ]
+
+
+def test_whatever_changes_raises_the_revision_of_its_pair() -> None:
+    memory = Memory()
+    seen = [memory.revision(source="lv", target="en")]
+    for change in (
+        lambda: memory.remember([unit("a", "b")]),
+        lambda: memory.remember([unit("a", "c")]),
+        lambda: memory.forget("a", source="lv", target="en"),
+    ):
+        change()
+        seen.append(memory.revision(source="lv", target="en"))
+    assert seen == sorted(set(seen))
+    assert memory.revision(source="lv", target="de") == 0
+    assert memory.counts() == {}
+
+
+def test_several_processes_share_a_memory_in_postgresql(postgres: str) -> None:
+    one, other = Memory(postgres), Memory(postgres)
+    one.remember(unit(f"Maksa par {n}. diplomu ir 30% jeb {n} eiro?", f"Fee {n}") for n in range(9))
+    other.remember([unit("Kontakti", "Contacts"), unit("Kontakti", "Reach us")])
+    assert one.corrected("Kontakti", source="lv", target="en") == "Reach us"
+    assert other.counts() == {("lv", "en"): 10}
+    found = other.similar("Maksa par 3. diplomu ir 40% jeb 3 eiro?", source="lv", target="en")
+    assert found[0].unit.translated == "Fee 3"
+    assert one.forget("Kontakti", source="lv", target="en")
+    assert len(list(other.units(source="lv"))) == 9
+    other.close()
+    one.close()
+    with pytest.raises(StoreUnavailable):
+        one.counts()
+
+
+def test_a_database_that_does_not_answer_is_named() -> None:
+    with pytest.raises(StoreUnavailable, match="PostgreSQL"):
+        Memory("postgresql://127.0.0.1:1/none?connect_timeout=1")

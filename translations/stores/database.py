@@ -23,8 +23,8 @@ class Statements(Protocol):
         """Run one statement; the rows that it gives."""
         ...
 
-    def run_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each group of values."""
+    def run_many(self, sql: str, values: Iterable[Sequence[object]]) -> int:
+        """Run one statement for each group of values; how many rows it changed."""
         ...
 
 
@@ -40,7 +40,7 @@ class Database:
         """
         text = str(place)
         self._lock = threading.RLock()
-        self._where = text
+        self._where, self._ended = text, False
         if text.startswith(_POSTGRES):
             self.dialect = "postgresql"
             self._failures: tuple[type[Exception], ...] = _psycopg_errors()
@@ -63,6 +63,7 @@ class Database:
             connection.execute("pragma foreign_keys = on")
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
+            connection.execute("pragma cache_size = -100000")
             connection.executescript(schema)
         except sqlite3.DatabaseError as error:
             raise Misuse(f"{path[-80:]} cannot be opened: {error}") from None
@@ -80,6 +81,7 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
+            self._ended = True
             self._connection.close()
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
@@ -114,7 +116,8 @@ class Database:
 
     def _again_if_lost(self) -> bool:
         """Connect again when PostgreSQL dropped the connection; whether it did."""
-        if self.dialect == "sqlite" or not (self._connection.closed or self._connection.broken):
+        lost = self.dialect == "postgresql" and self._connection.closed
+        if self._ended or not lost:
             return False
         self._connection = self._postgres()
         return True
@@ -131,9 +134,10 @@ class _Running:
         cursor = self._connection.execute(self._said(sql), values)
         return list(cursor.fetchall()) if cursor.description else []
 
-    def run_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
+    def run_many(self, sql: str, values: Iterable[Sequence[object]]) -> int:
         cursor = self._connection.cursor()
         cursor.executemany(self._said(sql), list(values))
+        return max(0, int(cursor.rowcount))
 
 
 def _psycopg_errors() -> tuple[type[Exception], ...]:
