@@ -43,9 +43,9 @@ class ServiceProvider:
     algorithm: SignatureAlgorithm
     decryption_keys: Sequence[DecryptionKey]
     """Our private keys, newest first; old ones stay while peers may still use them."""
-    encryption_certificates: tuple[Certificate, ...]
-    signing_certificates: tuple[Certificate, ...]
-    """Certificates to publish; several while keys roll over."""
+    encryption_certificates: tuple[Certificate, ...] = ()
+    signing_certificates: tuple[Certificate, ...] = ()
+    """Certificates to publish, several while keys roll over; by default those of the keys."""
     organisation: Organisation
     contacts: tuple[Contact, ...]
     country: str
@@ -59,6 +59,11 @@ class ServiceProvider:
         """Refuse an entity that the profile could not accept."""
         demand_https(self.entity_id, "service-provider.entity-id")
         demand_https(self.assertion_consumer_url, "service-provider.acs")
+        if not self.signing_certificates:
+            object.__setattr__(self, "signing_certificates", self.signing_key.certificates[:1])
+        if not self.encryption_certificates:
+            shown = tuple(key.certificate for key in self.decryption_keys[:1] if key.certificate)
+            object.__setattr__(self, "encryption_certificates", shown)
         if not self.decryption_keys or not self.encryption_certificates:
             raise EidasMisuse(
                 "service-provider.encryption-key",
