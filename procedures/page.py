@@ -164,7 +164,9 @@ def _parts(description: Description, words: _Words) -> Iterable[Part]:
     yield Part(topic=Topic.AUTHORITY, lines=_authority(description, words))
     yield Part(
         topic=Topic.CONTACTS,
-        lines=tuple(line for contact in contacts for line in _contact(contact, words)),
+        lines=tuple(
+            dict.fromkeys(line for contact in contacts for line in _contact(contact, words))
+        ),
     )
     yield Part(topic=Topic.ACTS, lines=tuple(_act(act, words) for act in description.acts))
 

@@ -126,7 +126,7 @@ class Application:
             person=visit.person,
             born=_born(visit, language),
             country=country_name(visit.country, language),
-            requirements=[requirement.name for requirement in requirements],
+            requirements=[one.name.for_reader(language) for one in requirements],
             countries=countries_in(self.countries, language),
             chosen_country=visit.country,
         )
@@ -169,7 +169,7 @@ class Application:
         view = await self.desk.view(asked.exchange)
         if view.stage is Stage.FAILED:
             return self._failed(request, token, visit, asked, view)
-        offer = visit.offers[asked.offer]
+        offer = shown_offer(visit.offers[asked.offer], words_of(request).language)
         if view.stage is Stage.PREVIEW and view.preview_location:
             place = self.addresses.reach(view.preview_location)
             return self.frame.render(
@@ -215,7 +215,7 @@ class Application:
             "evidence",
             visit=visit,
             step=4,
-            offer=visit.offers[asked.offer],
+            offer=shown_offer(visit.offers[asked.offer], language),
             exchange=asked.exchange,
             evidences=[shown_file(file, language) for file in view.files],
         )

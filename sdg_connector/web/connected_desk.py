@@ -194,10 +194,10 @@ def _question(question: Question) -> AskedQuestion:
 
 
 def _label(texts: Iterable[Text]) -> Label:
-    """The English text where there is one: every authority of the Union can read it out."""
-    texts = tuple(texts)
-    chosen = next((text for text in texts if text.language == "EN"), texts[0])
-    return Label(chosen.value, (chosen.language or "en").lower())
+    """The English text first, where there is one: every authority of the Union can read it out."""
+    known = [(text.value, (text.language or "en").lower()) for text in texts]
+    first = next((one for one in known if one[1] == "en"), known[0])
+    return Label(*first, tuple(one for one in known if one is not first))
 
 
 def _view(status: ExchangeStatus) -> ExchangeView:

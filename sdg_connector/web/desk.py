@@ -1,6 +1,6 @@
 """What the pages ask of the evidence exchange: a desk seen from the person's side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,24 @@ class Label:
     text: str
     language: str
     """BCP 47 tag for ``lang=``."""
+    others: tuple[tuple[str, str], ...] = ()
+    """The same in other languages: text and language."""
+
+    def for_reader(self, language: str) -> "Label":
+        """The authority's own words in a language, where it has any."""
+        for text, known in self.others:
+            if known == language and self.language != language:
+                return Label(text, known)
+        return self
+
+    def to_json(self) -> list[Any]:
+        """As the visit keeps it."""
+        return [self.text, self.language, [list(other) for other in self.others]]
+
+    @classmethod
+    def from_json(cls, value: Sequence[Any]) -> "Label":
+        """Back from what `to_json` gave."""
+        return cls(value[0], value[1], tuple((text, language) for text, language in value[2]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +69,9 @@ class Offer:
             "choice": self.choice,
             "country": self.country,
             "formats": list(self.formats),
-            **{
-                name: [label.text, label.language]
-                for name, label in (
-                    ("requirement", self.requirement),
-                    ("evidence", self.evidence),
-                    ("provider", self.provider),
-                )
-            },
+            "requirement": self.requirement.to_json(),
+            "evidence": self.evidence.to_json(),
+            "provider": self.provider.to_json(),
         }
 
     @classmethod
@@ -69,9 +82,9 @@ class Offer:
             choice=value["choice"],
             country=value["country"],
             formats=tuple(value["formats"]),
-            requirement=Label(*value["requirement"]),
-            evidence=Label(*value["evidence"]),
-            provider=Label(*value["provider"]),
+            requirement=Label.from_json(value["requirement"]),
+            evidence=Label.from_json(value["evidence"]),
+            provider=Label.from_json(value["provider"]),
         )
 
 
@@ -94,8 +107,8 @@ class AskedQuestion:
         return {
             "key": self.key,
             "kind": self.kind.value,
-            "evidence": [self.evidence.text, self.evidence.language],
-            "text": [self.text.text, self.text.language],
+            "evidence": self.evidence.to_json(),
+            "text": self.text.to_json(),
             "choices": list(self.choices),
             "code_list": self.code_list,
             "level": self.level,
@@ -107,8 +120,8 @@ class AskedQuestion:
         return cls(
             key=value["key"],
             kind=AnswerKind(value["kind"]),
-            evidence=Label(*value["evidence"]),
-            text=Label(*value["text"]),
+            evidence=Label.from_json(value["evidence"]),
+            text=Label.from_json(value["text"]),
             choices=tuple(value["choices"]),
             code_list=value["code_list"],
             level=value["level"],

@@ -78,7 +78,8 @@ class Frame:
             in_language=lambda code: _in_language(request, code),
             languages=_languages(),
             main_languages=tuple(
-                LanguageLink(code, catalogue(code).name) for code in _MAIN_LANGUAGES
+                LanguageLink(code, catalogue(code).name)
+                for code in dict.fromkeys((*_MAIN_LANGUAGES, str(words.language)))
             ),
             demo=self.demo,
         )

@@ -43,10 +43,15 @@ class ShownOffer:
     formats: tuple[str, ...]
 
 
+def _locale(language: str) -> str:
+    """How a language writes days and numbers; English as in Europe."""
+    return "en_GB" if language == "en" else language
+
+
 def shown_file(file: DeliveredFile, language: str) -> ShownFile:
     """A delivered file in a language."""
     return ShownFile(
-        title=file.title,
+        title=_plain(file.title, shown_format(file.media_type)),
         format=shown_format(file.media_type),
         size=shown_size(file.size, language),
         sha256=file.sha256,
@@ -57,7 +62,7 @@ def shown_file(file: DeliveredFile, language: str) -> ShownFile:
 def shown_attached(file: Attached, language: str) -> ShownFile:
     """An attached file in a language."""
     return ShownFile(
-        title=file.title,
+        title=_plain(file.title, shown_format(file.media_type)),
         format=shown_format(file.media_type),
         size=shown_size(file.size, language),
         sha256=file.sha256,
@@ -66,14 +71,19 @@ def shown_attached(file: Attached, language: str) -> ShownFile:
 
 
 def shown_offer(offer: Offer, language: str) -> ShownOffer:
-    """An offer in a language; the texts of the authorities stay in theirs."""
+    """An offer in a language; the texts of the authorities stay in theirs where they have none."""
     return ShownOffer(
-        requirement=offer.requirement,
-        evidence=offer.evidence,
-        provider=offer.provider,
+        requirement=offer.requirement.for_reader(language),
+        evidence=offer.evidence.for_reader(language),
+        provider=offer.provider.for_reader(language),
         country=country_name(offer.country, language),
         formats=tuple(shown_format(one) for one in offer.formats),
     )
+
+
+def _plain(title: str, shown: str) -> str:
+    """A title without the format that some providers write behind it: the page says it anyway."""
+    return title.removesuffix(f"({shown})").rstrip() or title
 
 
 def shown_format(media_type: str) -> str:
@@ -84,15 +94,15 @@ def shown_format(media_type: str) -> str:
 def shown_size(size: int, language: str) -> str:
     """A number of bytes, in kB or MB."""
     if size < 1_000_000:
-        return f"{format_decimal(max(size / 1000, 0.1), '#,##0.#', locale=language)} kB"
-    return f"{format_decimal(size / 1_000_000, '#,##0.#', locale=language)} MB"
+        return f"{format_decimal(max(size / 1000, 0.1), '#,##0.#', locale=_locale(language))} kB"
+    return f"{format_decimal(size / 1_000_000, '#,##0.#', locale=_locale(language))} MB"
 
 
 def shown_date(day: str, language: str) -> str:
     """An ISO date, written out."""
-    return format_date(date.fromisoformat(day[:10]), "long", locale=language)
+    return format_date(date.fromisoformat(day[:10]), "long", locale=_locale(language))
 
 
 def shown_time(moment: str, language: str) -> str:
     """An ISO moment, written out with its zone."""
-    return format_datetime(datetime.fromisoformat(moment), "long", locale=language)
+    return format_datetime(datetime.fromisoformat(moment), "long", locale=_locale(language))

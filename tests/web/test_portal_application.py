@@ -1,11 +1,12 @@
 """From the greeting to the written acknowledgement, and each way it can end otherwise."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
-from sdg_connector.web import DeskRefused, ExchangeView, Stage
-from tests.support.portal_memory import PDF_BYTES
+from sdg_connector.web import DeskRefused, ExchangeView, Label, Stage
+from tests.support.portal_memory import OFFER, PDF_BYTES
 from tests.support.portal_pair import Pair
 from tests.support.walker import Walker
 
@@ -173,3 +174,32 @@ def test_each_page_has_its_landmarks_names_and_language(
             assert tree.xpath(f"//label[@for='{control.get('id')}']"), control.get("name")
         for reference in " ".join(tree.xpath("//@aria-describedby | //@aria-labelledby")).split():
             assert reference in ids
+
+
+def test_an_authoritys_own_words_in_the_readers_language_come_before_english(
+    pair: Pair, walker: Walker
+) -> None:
+    bilingual = Label("Higher education diploma", "en", (("Título universitario", "es"),))
+    pair.desk.offers = (replace(OFFER, evidence=bilingual),)
+    walker.log_in(pair.portal, "ana")
+    walker.go(f"{pair.portal}/es/application").submit("find")
+    (title,) = walker.tree.xpath("//*[@id='offer-1']")
+    assert (title.text_content(), title.get("lang")) == ("Título universitario", "es")
+    (title,) = walker.go(f"{pair.portal}/lv/application").tree.xpath("//*[@id='offer-1']")
+    assert (title.text_content(), title.get("lang")) == ("Higher education diploma", "en")
+    pair.desk.offers = (OFFER,)
+
+
+def test_the_format_stands_once_behind_a_title(pair: Pair, asked: Asked) -> None:
+    walker, exchange = asked
+    pair.desk.deliver(exchange)
+    view = pair.desk.views[exchange]
+    pair.desk.views[exchange] = replace(view, files=(replace(view.files[0], title="Título (PDF)"),))
+    walker.go(f"{pair.portal}/en/application")
+    assert walker.tree.xpath("//a[@data-evidence]")[0].text_content() == "Download Título (PDF)"
+
+
+def test_whoever_reads_in_a_third_language_sees_which(pair: Pair, walker: Walker) -> None:
+    walker.go(f"{pair.portal}/es/apply")
+    shown = walker.tree.xpath("//nav[@class='languages']/ul/li/a/@lang")
+    assert shown == ["lv", "en", "es"]
