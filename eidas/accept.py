@@ -92,7 +92,7 @@ def judge(value: str | bytes, expectation: Expectation, *, replay: ReplayGuard) 
     identifier = assertion_id(assertion)
     response_id = verified.element.get("ID", "")
     for message_id in (response_id, identifier):
-        _22_replay(message_id, until=subject.until + expectation.policy.skew, to=(replay, node))
+        _22_replay(message_id, expectation, replay, until=subject.until)
     if unknown:
         warnings += (f"{unknown} attributes that are not of the profile were ignored",)
     return Identity(
@@ -176,10 +176,16 @@ def _21_countries(persons: Persons, expectation: Expectation) -> None:
             )
 
 
-def _22_replay(message_id: str, *, until: datetime, to: tuple[ReplayGuard, NodeMetadata]) -> None:
+def _22_replay(
+    message_id: str, expectation: Expectation, replay: ReplayGuard, *, until: datetime
+) -> None:
     """SAML Profiles 4.1.4.5: an assertion is used once."""
-    guard, node = to
-    if not guard.first_time(node.entity_id, message_id, until=until):
+    if not replay.first_time(
+        expectation.node.entity_id,
+        message_id,
+        until=until + expectation.policy.skew,
+        now=expectation.now,
+    ):
         raise refused("response.replay", "a message that is new", "one that was used before")
 
 

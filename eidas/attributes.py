@@ -22,10 +22,14 @@ class ValueKind(StrEnum):
     ADDRESS = "address"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttributeDefinition:
-    """One attribute, as the profile defines it."""
+    """One attribute, as the profile defines it; there is one object for each."""
 
+    name: str
+    """The published attribute name, a URI."""
+    namespace: Namespace
+    """Namespace of the attribute's name and of its value type."""
     kind: PersonKind
     local: str
     """Last part of the attribute's name."""
@@ -38,19 +42,13 @@ class AttributeDefinition:
     representative: bool = False
 
     @property
-    def namespace(self) -> Namespace:
-        """Namespace of the attribute's name and of its value type."""
-        return _NAMESPACES[self.kind, self.representative]
-
-    @property
-    def name(self) -> str:
-        """The published attribute name, a URI."""
-        return f"{self.namespace.value}/{self.local}"
-
-    @property
     def type_local(self) -> str:
         """Local name of the XML Schema type of its values."""
         return f"{self.local}Type"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copies and pickles are the same object again."""
+        return (_by_name, (self.name,))
 
 
 _NAMESPACES: Final = {
@@ -97,8 +95,11 @@ _LEGAL: Final = (
 
 def _definitions(kind: PersonKind, *, representative: bool) -> tuple[AttributeDefinition, ...]:
     rows = _NATURAL if kind is PersonKind.NATURAL else _LEGAL
+    namespace = _NAMESPACES[kind, representative]
     return tuple(
         AttributeDefinition(
+            name=f"{namespace.value}/{local}",
+            namespace=namespace,
             kind=kind,
             local=local,
             friendly_name=f"Representative{friendly}" if representative else friendly,
@@ -121,16 +122,29 @@ ALL: Final = REQUESTABLE + NATURAL_REPRESENTATIVE + LEGAL_REPRESENTATIVE
 BY_NAME: Final = {definition.name: definition for definition in ALL}
 
 
+def _by_name(name: str) -> AttributeDefinition:
+    return BY_NAME[name]
+
+
+_OF_KIND: Final = {
+    (PersonKind.NATURAL, False): NATURAL_PERSON,
+    (PersonKind.LEGAL, False): LEGAL_PERSON,
+    (PersonKind.NATURAL, True): NATURAL_REPRESENTATIVE,
+    (PersonKind.LEGAL, True): LEGAL_REPRESENTATIVE,
+}
+_OPTIONAL: Final = {
+    (one.kind, name): one
+    for one in REQUESTABLE
+    if not one.mandatory
+    for name in (one.field, one.friendly_name, one.local, one.name)
+}
+
+
 def definitions_of(
     kind: PersonKind, *, representative: bool = False
 ) -> tuple[AttributeDefinition, ...]:
     """Give all attributes of one kind of person, mandatory ones first."""
-    return {
-        (PersonKind.NATURAL, False): NATURAL_PERSON,
-        (PersonKind.LEGAL, False): LEGAL_PERSON,
-        (PersonKind.NATURAL, True): NATURAL_REPRESENTATIVE,
-        (PersonKind.LEGAL, True): LEGAL_REPRESENTATIVE,
-    }[kind, representative]
+    return _OF_KIND[kind, representative]
 
 
 def minimum_data_set(kind: PersonKind) -> tuple[AttributeDefinition, ...]:
@@ -143,9 +157,9 @@ def optional_attribute(kind: PersonKind, name: str) -> AttributeDefinition:
 
     Raises ``EidasMisuse`` when this kind of person has no such optional attribute.
     """
-    for item in definitions_of(kind):
-        if not item.mandatory and name in {item.field, item.friendly_name, item.local, item.name}:
-            return item
+    found = _OPTIONAL.get((kind, name))
+    if found is not None:
+        return found
     names = ", ".join(item.field for item in definitions_of(kind) if not item.mandatory)
     raise EidasMisuse(
         "request.attributes",

@@ -67,7 +67,7 @@ def parse(
         raise XmlRefused(
             "xml/well-formed", expected="well-formed XML", found=type(error).__name__
         ) from None
-    _check_tree(root, limits, comments_allowed=comments_allowed)
+    _check_tree(root, data, limits, comments_allowed=comments_allowed)
     return root
 
 
@@ -97,15 +97,21 @@ def _check_bytes(data: bytes, limits: Limits) -> None:
         raise XmlRefused("xml/doctype", expected="no DOCTYPE", found="a DOCTYPE")
 
 
-def _check_tree(root: etree._Element, limits: Limits, *, comments_allowed: bool) -> None:
+def _check_tree(
+    root: etree._Element, data: bytes, limits: Limits, *, comments_allowed: bool
+) -> None:
+    """Check what was parsed; a document whose octets cannot break a rule is not walked for it."""
     tree = root.getroottree()
     if tree.docinfo.internalDTD:
         raise XmlRefused("xml/doctype", expected="no DOCTYPE", found="a DOCTYPE")
     if tree.docinfo.xml_version != "1.0":
         raise XmlRefused("xml/version", expected="XML 1.0", found="another version")
-    if _MORE_ELEMENTS(tree, most=limits.max_elements):
+    # Each element has a "<" of its own, each attribute a "=", each comment a "<!".
+    if data.count(b"<") > limits.max_elements and _MORE_ELEMENTS(tree, most=limits.max_elements):
         raise XmlRefused("xml/elements", expected=f"at most {limits.max_elements}", found="more")
-    if _MORE_ATTRIBUTES(tree, most=limits.max_attributes):
+    if data.count(b"=") > limits.max_attributes and _MORE_ATTRIBUTES(
+        tree, most=limits.max_attributes
+    ):
         raise XmlRefused(
             "xml/attributes", expected=f"at most {limits.max_attributes}", found="more"
         )
@@ -113,7 +119,8 @@ def _check_tree(root: etree._Element, limits: Limits, *, comments_allowed: bool)
         raise XmlRefused(
             "xml/depth", expected=f"at most {limits.max_depth} levels", found="more levels"
         )
-    if not comments_allowed and _COMMENT_OR_INSTRUCTION(tree):
+    suspicious = b"<!" in data or data.find(b"<?", 1) > 0
+    if suspicious and not comments_allowed and _COMMENT_OR_INSTRUCTION(tree):
         raise XmlRefused(
             "xml/comment",
             expected="neither comments nor processing instructions",

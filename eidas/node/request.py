@@ -90,7 +90,7 @@ def accept_request(
         relay_state=relay_state,
     )
     until = now + rules.longest_age + 2 * rules.skew
-    if not replay.first_time(accepted.issuer, accepted.id, until=until):
+    if not replay.first_time(accepted.issuer, accepted.id, until=until, now=now):
         raise _refused("request.replay", "a request that is new", "one that was used before")
     return accepted
 
