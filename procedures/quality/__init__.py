@@ -7,6 +7,7 @@ from procedures.quality.self_assessment import (
     cross_border_points,
     fully_online_points,
 )
+from procedures.quality.writing import quality_csv, quality_json, quality_page
 
 __all__ = [
     "Point",
@@ -16,5 +17,8 @@ __all__ = [
     "cross_border_points",
     "fully_online_points",
     "quality",
+    "quality_csv",
+    "quality_json",
+    "quality_page",
     "rules",
 ]

@@ -2,11 +2,18 @@
 
 import typer
 
-from sdg_connector.cli.procedures import auditing, links, statistics
+from sdg_connector.cli.procedures import auditing, describing, exchanging, links, statistics
 
 app = typer.Typer(
     no_args_is_help=True, help="Service descriptions, pages, statistics and feedback."
 )
+app.command("tags")(describing.tags)
+app.command("report")(describing.report)
+app.command("coverage")(describing.coverage)
+app.command("codes")(describing.codes)
+app.command("schema")(describing.schema)
+app.command("export")(exchanging.export)
+app.command("import")(exchanging.import_)
 app.command("audit")(auditing.audit)
 app.add_typer(links.app, name="links")
 app.add_typer(statistics.app, name="statistics")

@@ -37,6 +37,13 @@ def descriptions_in(places: Sequence[Path]) -> "tuple[Description, ...]":
     return tuple(found)
 
 
+def described(places: Sequence[Path] | None) -> "tuple[Description, ...]":
+    """The descriptions of files and folders, else those that are shipped."""
+    from procedures import catalogue  # noqa: PLC0415  --help stays fast
+
+    return descriptions_in(places) if places else catalogue.load_all()
+
+
 def secret(variable: str, file: Path | None) -> str:
     """A secret from a file, else from the environment; empty when there is none."""
     if file is None:

@@ -1,0 +1,147 @@
+"""``sdg-connector procedures export|import``: descriptions in the forms that others read."""
+
+import json
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sdg_connector.cli.procedures.describing import MaybePlaces
+from sdg_connector.cli.procedures.given import described, own_errors
+
+if TYPE_CHECKING:
+    from procedures import Description
+    from procedures.cpsv import Imported
+
+_USAGE = 2
+
+
+class Form(StrEnum):
+    """A form that descriptions are written in."""
+
+    YAML = "yaml"
+    JSON = "json"
+    TURTLE = "turtle"
+    JSON_LD = "json-ld"
+    SEARCH_SERVICE = "search-service"
+    SCHEMA_ORG = "schema-org"
+
+
+_SUFFIX = {
+    Form.YAML: ".yaml",
+    Form.JSON: ".json",
+    Form.TURTLE: ".ttl",
+    Form.JSON_LD: ".jsonld",
+    Form.SCHEMA_ORG: ".jsonld",
+}
+
+
+def export(
+    files: MaybePlaces = None,
+    form: Annotated[Form, typer.Option("--to", help="The form to write.")] = Form.TURTLE,
+    base: Annotated[
+        str | None, typer.Option(help="Address under which services are named in RDF.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for a file each (search-service: one file).")
+    ] = None,
+) -> None:
+    """Write descriptions as CPSV-AP, for a finder, for search engines, or as YAML and JSON."""
+    found = described(files)
+    with own_errors():
+        if form is Form.SEARCH_SERVICE:
+            _put_search_service(found, base, out)
+            return
+        write = _writer(form, base)
+        for description in found:
+            text = write(description)
+            if out is None:
+                typer.echo(text, nl=not text.endswith("\n"))
+                continue
+            path = out / f"{description.identifier}{_SUFFIX[form]}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if out is not None:
+        typer.echo(f"{len(found)} descriptions written to {out}", err=True)
+
+
+def _writer(form: Form, base: str | None) -> "Callable[[Description], str]":
+    from procedures import write_json, write_yaml  # noqa: PLC0415  --help stays fast
+
+    if form is Form.YAML:
+        return lambda one: write_yaml(one).decode()
+    if form is Form.JSON:
+        return lambda one: write_json(one).decode()
+    if form is Form.SCHEMA_ORG:
+        from procedures.schema_org import schema_org  # noqa: PLC0415
+
+        return lambda one: json.dumps(schema_org(one), ensure_ascii=False, indent=1) + "\n"
+    from procedures.cpsv import json_ld, turtle  # noqa: PLC0415  an optional extra
+
+    write = turtle if form is Form.TURTLE else json_ld
+    return lambda one: next(iter(write([one], base=base)))
+
+
+def _put_search_service(
+    found: "tuple[Description, ...]", base: str | None, out: Path | None
+) -> None:
+    from procedures.cpsv.search_service import search_service  # noqa: PLC0415  an optional extra
+
+    text = json.dumps(search_service(found, base=base), ensure_ascii=False, indent=1) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="CPSV-AP 2.2.1 to 3.2.0 in any RDF form.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the descriptions.")],
+    country: Annotated[
+        str | None, typer.Option(help="Country, where a file does not say it.")
+    ] = None,
+) -> None:
+    """Read services from CPSV-AP into description files, and say what could not be taken over."""
+    from procedures import write_yaml  # noqa: PLC0415  --help stays fast
+
+    failed = 0
+    with own_errors():
+        for name, found in _services(files, country):
+            if found.description is None:
+                failed += 1
+                for mistake in found.mistakes:
+                    typer.echo(f"{name}: {found.subject}: {mistake}", err=True)
+                continue
+            path = _place(out, found.description.identifier)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(write_yaml(found.description))
+            typer.echo(f"{path}")
+            if found.left:
+                typer.echo(f"{name}: not taken over: {', '.join(found.left)}", err=True)
+    if failed:
+        raise typer.Exit(_USAGE)
+
+
+def _services(files: list[Path], country: str | None) -> Iterator[tuple[Path, "Imported"]]:
+    from procedures.cpsv import RdfRefused, read_cpsv  # noqa: PLC0415  an optional extra
+
+    for path in files:
+        try:
+            services = read_cpsv(path.read_bytes(), country=country)
+        except RdfRefused as problem:
+            typer.echo(f"{path}: {problem}", err=True)
+            raise typer.Exit(_USAGE) from problem
+        yield from ((path, one) for one in services)
+
+
+def _place(folder: Path, identifier: str) -> Path:
+    """A file inside the folder, whatever a foreign identifier looks like."""
+    kept = [
+        "".join(one if one.isalnum() or one in "-_" else "-" for one in part).strip("-")
+        for part in identifier.removeprefix("https://").removeprefix("http://").split("/")
+    ]
+    return folder.joinpath(*(part for part in kept if part)).with_suffix(".yaml")
