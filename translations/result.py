@@ -24,6 +24,8 @@ class Provenance:
     digest: str
     at: datetime
     """When the text was translated, in UTC."""
+    terms: str = ""
+    """SHA-256 of the glossary that was asked for; empty without one."""
     approved_by_human: bool = False
     """True only when every sentence was written or approved by a person."""
 
@@ -44,6 +46,16 @@ class TranslatedSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatedPassage:
+    """One paragraph, heading, list item or cell, before and after, markup included."""
+
+    source: str
+    target: str
+    segments: tuple[TranslatedSegment, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Translated:
     """A text in another language."""
 
@@ -51,7 +63,10 @@ class Translated:
     source_language: str
     target_language: str
     segments: tuple[TranslatedSegment, ...]
+    """The sentences of all passages, in order."""
     provenance: Provenance
+    """Of the whole; several models are joined by ``+``, and the time is the latest."""
+    passages: tuple[TranslatedPassage, ...] = ()
 
     @property
     def needs_review(self) -> bool:

@@ -1,20 +1,20 @@
 """Texts and whole descriptions into another language, sentence by sentence, in one batch."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from translations.documents import ATOM, READERS, Passage, TextForm
-from translations.engines import Engine, ModelIdentity
+from translations.documents import ATOM, TextForm
+from translations.engines import Engine
 from translations.errors import Misuse, PersonalDataRefused
 from translations.languages import read_code
 from translations.personal import personal_kinds
-from translations.quality import Doubt, Finding, Quality, estimate
-from translations.rendering import Rendered, dressed, put_back, rendered
-from translations.result import Origin, Provenance, Translated, TranslatedSegment
-from translations.sentence import Sentence, cut
+from translations.rendering import Rendered, rendered
+from translations.result import Origin, Provenance, Translated, TranslatedPassage
+from translations.sentence import Sentence
 from translations.terms import Glossary
+from translations.writing import PlannedPassage, planned, written_text
 
 
 class Remembers(Protocol):
@@ -22,6 +22,10 @@ class Remembers(Protocol):
 
     def corrected(self, text: str, *, source: str, target: str) -> str | None:
         """What a person wrote for exactly this sentence and pair of languages, or None."""
+        ...
+
+    def revision(self, *, source: str, target: str) -> int:
+        """A number that grows whenever anything changes for the pair."""
         ...
 
 
@@ -46,11 +50,13 @@ class Translator:
         target: str,
         now: datetime,
         form: TextForm = TextForm.PLAIN,
+        previous: Translated | None = None,
     ) -> Translated:
         """One text; raises as `translate_mapping` does."""
         found = self.translate_mapping(
-            {"text": text}, source=source, target=target, now=now, form=form
-        )
+            {"text": text}, source=source, target=target, now=now, form=form,
+            previous={"text": previous} if previous else {},
+        )  # fmt: skip
         return found["text"]
 
     def translate_mapping(
@@ -60,10 +66,14 @@ class Translator:
         source: str,
         target: str,
         now: datetime,
-        form: TextForm = TextForm.PLAIN,
+        form: TextForm | Mapping[str, TextForm] = TextForm.PLAIN,
+        previous: Mapping[str, Translated] | None = None,
     ) -> dict[str, Translated]:
         """Every text under its key, all sentences of all texts in one batch.
 
+        ``form`` may say the form of each key. Of ``previous``, what was made of each key before,
+        the passages stay that are the same today, were made by the same model with the same terms,
+        and that no person has corrected since.
         Links, numbers, legal acts, placeholders and names survive; markup keeps its nesting.
         Raises `UnknownLanguage`, `PairNotInstalled`, `PersonalDataRefused` (before anything is
         sent), `Misuse` for a naive ``now`` or one language twice, and `EngineFailed`.
@@ -75,15 +85,53 @@ class Translator:
             raise Misuse("the time of a translation must carry its time zone")
         self._refuse_personal_data(texts)
         identity = self.engine.identity(source=source, target=target)
-        plans = {key: _plan(text, form, source) for key, text in texts.items()}
+        forms = form if isinstance(form, Mapping) else dict.fromkeys(texts, form)
+        provenance = Provenance(
+            engine=identity.engine, model=identity.model, model_version=identity.version,
+            digest=identity.digest, at=now, terms=self.glossary.digest if self.glossary else "",
+        )  # fmt: skip
+        plans: dict[str, tuple[str | TranslatedPassage | PlannedPassage, ...]] = {
+            key: self._with_kept(
+                planned(text, forms[key], source), (previous or {}).get(key), provenance
+            )
+            for key, text in texts.items()
+        }
         spoken = self._spoken(plans, source, target)
         return {
-            key: _written(
-                plan, spoken, identity=identity, source=source, target=target, now=now,
+            key: written_text(
+                plan, spoken, provenance=provenance, source=source, target=target,
                 glossary=self.glossary,
             )
             for key, plan in plans.items()
         }  # fmt: skip
+
+    def _with_kept(
+        self,
+        plan: tuple[str | PlannedPassage, ...],
+        previous: Translated | None,
+        provenance: Provenance,
+    ) -> tuple[str | TranslatedPassage | PlannedPassage, ...]:
+        """The plan, with the passages of an earlier translation that still stand."""
+        if previous is None:
+            return plan
+        pair = {"source": previous.source_language, "target": previous.target_language}
+        known = {
+            passage.source: passage
+            for passage in previous.passages
+            if _same_maker(passage.provenance, provenance) and self._stands(passage, **pair)
+        }
+        return tuple(part if isinstance(part, str) else known.get(part.raw, part) for part in plan)
+
+    def _stands(self, passage: TranslatedPassage, *, source: str, target: str) -> bool:
+        """Whether the memory says of each sentence what it said when the passage was made."""
+        if self.memory is None:
+            return all(segment.origin is Origin.MACHINE for segment in passage.segments)
+        for segment in passage.segments:
+            corrected = self.memory.corrected(segment.source, source=source, target=target)
+            human = segment.target if segment.origin is Origin.HUMAN else None
+            if corrected != human:
+                return False
+        return True
 
     def _refuse_personal_data(self, texts: Mapping[str, str]) -> None:
         if self.engine.is_local or self.allow_personal_data:
@@ -97,10 +145,20 @@ class Translator:
                 )
 
     def _spoken(
-        self, plans: Mapping[str, tuple[str | Sentence, ...]], source: str, target: str
+        self,
+        plans: Mapping[str, tuple[str | TranslatedPassage | PlannedPassage, ...]],
+        source: str,
+        target: str,
     ) -> Mapping[str, Rendered | str]:
         """The machine's sentence, or a person's, for each distinct sentence of the plans."""
-        sentences = [part for plan in plans.values() for part in plan if isinstance(part, Sentence)]
+        sentences = [
+            piece
+            for plan in plans.values()
+            for part in plan
+            if isinstance(part, PlannedPassage)
+            for piece in part.pieces
+            if isinstance(piece, Sentence)
+        ]
         known: dict[str, Rendered | str] = {}
         if self.memory is not None:
             for text in {sentence.text for sentence in sentences}:
@@ -117,78 +175,5 @@ class Translator:
         return known
 
 
-def _written(
-    plan: tuple[str | Sentence, ...],
-    spoken: Mapping[str, Rendered | str],
-    *,
-    identity: ModelIdentity,
-    source: str,
-    target: str,
-    now: datetime,
-    glossary: Glossary | None,
-) -> Translated:
-    pieces, segments, speakers = [], [], []
-    for part in plan:
-        if isinstance(part, str):
-            pieces.append(part)
-            continue
-        said = spoken[part.text]
-        if isinstance(said, Rendered) and said.candidate.spoken_by is not None:
-            speakers.append(said.candidate.spoken_by)
-        piece, segment = _sentence(part.passage, said, source, target, glossary)
-        pieces.append(piece)
-        segments.append(segment)
-    approved = bool(segments) and all(s.origin is Origin.HUMAN for s in segments)
-    identity = _joined(speakers) or identity
-    return Translated(
-        text="".join(pieces), source_language=source, target_language=target,
-        segments=tuple(segments),
-        provenance=Provenance(
-            engine=identity.engine, model=identity.model, model_version=identity.version,
-            digest=identity.digest, at=now, approved_by_human=approved,
-        ),
-    )  # fmt: skip
-
-
-def _joined(speakers: Sequence[ModelIdentity]) -> ModelIdentity | None:
-    """The model that spoke where the engine says so for each sentence; several joined by ``+``."""
-    distinct = list(dict.fromkeys(speakers))
-    if not distinct:
-        return None
-    return ModelIdentity(
-        engine="+".join(dict.fromkeys(speaker.engine for speaker in distinct)),
-        model="+".join(speaker.model for speaker in distinct),
-        version="+".join(speaker.version for speaker in distinct),
-        digest="+".join(speaker.digest for speaker in distinct if speaker.digest),
-    )
-
-
-def _plan(text: str, form: TextForm, language: str) -> tuple[str | Sentence, ...]:
-    parts: list[str | Sentence] = []
-    for part in READERS[form](text).parts:
-        parts += [part] if isinstance(part, str) else cut(part, language)
-    return tuple(parts)
-
-
-def _sentence(
-    passage: Passage, spoken: Rendered | str, source: str, target: str, glossary: Glossary | None
-) -> tuple[str, TranslatedSegment]:
-    if isinstance(spoken, str):
-        segment = TranslatedSegment(
-            source=passage.text, target=spoken, origin=Origin.HUMAN, quality=Quality(1.0)
-        )
-        return dressed(passage, spoken), segment
-    piece, certain = put_back(passage, spoken)
-    doubts = spoken.findings()
-    if not certain:
-        doubts += (Finding(Doubt.MARKUP, "the place of an inline element was guessed"),)
-    if glossary is not None:
-        doubts += glossary.findings(passage.text, spoken.text, source=source, target=target)
-    quality = estimate(
-        passage.text, spoken.text, source=source, target=target,
-        confidence=spoken.candidate.confidence, more=doubts,
-    )  # fmt: skip
-    segment = TranslatedSegment(
-        source=passage.text, target=spoken.text, origin=Origin.MACHINE, quality=quality
-    )
-    return piece, segment
+def _same_maker(one: Provenance, other: Provenance) -> bool:
+    return replace(one, at=other.at, approved_by_human=other.approved_by_human) == other

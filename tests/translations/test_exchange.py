@@ -9,7 +9,16 @@ from lxml import etree
 
 from translations import Translator
 from translations.errors import ExchangeRefused, Misuse
-from translations.exchange import State, read_tmx, read_xliff, write_tmx, write_xliff
+from translations.exchange import (
+    State,
+    approved_units,
+    read_po,
+    read_tmx,
+    read_xliff,
+    write_po,
+    write_tmx,
+    write_xliff,
+)
 from translations.memory import Unit, UnitOrigin
 from translations.quality import Doubt, Finding, Quality
 from translations.result import Origin, Provenance, Translated, TranslatedSegment
@@ -112,3 +121,47 @@ def test_what_was_translated_can_go_out_for_review(translator: Translator) -> No
     assert [(u.source, u.target) for u in read_xliff(write_xliff(texts))] == [
         ("Kontakti", "Contacts")
     ]
+
+
+PO_TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], include_characters="\n\t"),
+    min_size=1, max_size=30,
+).filter(lambda text: text.strip())  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(PO_TEXT, PO_TEXT), max_size=5, unique_by=lambda pair: pair[0]))
+def test_a_po_file_comes_back_with_what_nobody_checked_as_fuzzy(
+    pairs: list[tuple[str, str]],
+) -> None:
+    found = read_po(write_po({"title": translated(*pairs)}, now=NOW))
+    assert [(unit.source, unit.target) for unit in found] == pairs
+    assert {(unit.key, unit.source_language, unit.target_language) for unit in found} <= {
+        ("title", "lv", "en")
+    }
+    assert approved_units(found, now=NOW) == ()
+
+
+def test_a_translator_who_removes_fuzzy_has_approved() -> None:
+    data = write_po({"t": translated(("Maksa", "Price"))}, now=NOW)
+    assert b"#. numbers: lost" in data
+    corrected = data.replace(b"#, fuzzy\n", b"").replace(b"Price", b"Fee")
+    (unit,) = approved_units(read_po(corrected), now=NOW)
+    assert (unit.original, unit.translated, unit.origin) == ("Maksa", "Fee", UnitOrigin.HUMAN)
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe", b'msgid "a', b"/etc/passwd", b'msgid ""\nmsgstr ""\n"Language: ??\\n"\n']
+)
+def test_what_is_no_po_file_is_refused(data: bytes) -> None:
+    with pytest.raises(ExchangeRefused):
+        read_po(data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=80))
+def test_any_bytes_are_read_as_po_or_refused(data: bytes) -> None:
+    try:
+        read_po(data)
+    except ExchangeRefused:
+        return

@@ -120,16 +120,28 @@ class ArgosEngine:
     """The language to go through when no package translates a pair directly; none by default."""
 
     @classmethod
-    def load(cls, *paths: Path, decoding: Decoding | None = None, pivot: str | None = None) -> Self:
+    def load(
+        cls,
+        *paths: Path,
+        decoding: Decoding | None = None,
+        pivot: str | None = None,
+        threads: int | None = None,
+    ) -> Self:
         """An engine over packages, each a zip file or a folder; raises `PackageRefused`."""
-        return cls.over((read_package(path) for path in paths), decoding=decoding, pivot=pivot)
+        packages = (read_package(path) for path in paths)
+        return cls.over(packages, decoding=decoding, pivot=pivot, threads=threads)
 
     @classmethod
     def installed(
-        cls, store: PackageStore, *, decoding: Decoding | None = None, pivot: str | None = None
+        cls,
+        store: PackageStore,
+        *,
+        decoding: Decoding | None = None,
+        pivot: str | None = None,
+        threads: int | None = None,
     ) -> Self:
         """An engine over every package installed in a store."""
-        return cls.over(store.packages(), decoding=decoding, pivot=pivot)
+        return cls.over(store.packages(), decoding=decoding, pivot=pivot, threads=threads)
 
     @classmethod
     def over(
@@ -138,10 +150,11 @@ class ArgosEngine:
         *,
         decoding: Decoding | None = None,
         pivot: str | None = None,
+        threads: int | None = None,
     ) -> Self:
-        """An engine over packages that have been read."""
+        """An engine over packages that have been read, on so many processors; all by default."""
         newest = sorted(packages, key=lambda package: package.version, reverse=True)
-        models = tuple(_Model(package, os.cpu_count() or 1) for package in newest)
+        models = tuple(_Model(package, threads or os.cpu_count() or 1) for package in newest)
         return cls(models, decoding or Decoding(), read_code(pivot) if pivot else None)
 
     @property
