@@ -13,10 +13,10 @@ from sdg_connector.connector.matching import ExactMatcher, IdentityMatcher, Matc
 from sdg_connector.connector.replies import Reply, ReplyWriter
 from sdg_connector.evidence import EdmRefused, EvidenceRequest, read_evidence_request
 from sdg_connector.evidence.errors import refused
-from sdg_connector.evidence.identifiers import is_uuid_urn
 from sdg_connector.regrep import RegRepRefused
 from sdg_connector.regrep.reader import read_root
 from sdg_connector.vocabulary import EdmErrorCode, EdmLine, LevelOfAssurance, Text
+from sdg_connector.vocabulary.identifiers import is_uuid_urn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

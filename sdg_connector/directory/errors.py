@@ -8,6 +8,7 @@ from sdg_connector.vocabulary import (
     DsdErrorCode,
     EbErrorCode,
     JurisdictionDetermination,
+    LcmErrorCode,
     ProviderClassification,
 )
 
@@ -24,7 +25,7 @@ class DirectoryMisuse(OwnMistake):
 class DirectoryFailure(ConnectorError):
     """The Evidence Broker or the Data Service Directory answered with an error code."""
 
-    code: DsdErrorCode | EbErrorCode
+    code: DsdErrorCode | EbErrorCode | LcmErrorCode
     message: str
     detail: str | None = None
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from sdg_connector.evidence.errors import EdmMisuse, refused
-from sdg_connector.evidence.identifiers import is_https, is_loose_uuid, is_uuid_urn
+from sdg_connector.evidence.identifiers import is_https
 from sdg_connector.evidence.slots import (
     SlotReader,
     any_slot,
@@ -29,6 +29,7 @@ from sdg_connector.regrep import (
     StringValue,
 )
 from sdg_connector.vocabulary import Agent, EdmErrorCode, EdmLine, Severity, Text
+from sdg_connector.vocabulary.identifiers import is_loose_uuid, is_uuid_urn
 
 _SLOTS: Final = (
     "SpecificationIdentifier",

@@ -1,27 +1,9 @@
-"""The shapes that identifiers and locations must have."""
+"""The shapes that content ids and locations must have."""
 
 import re
 from urllib.parse import quote, urlsplit
 
-_UUID = "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
-_BARE = re.compile(_UUID, re.IGNORECASE)
-_URN = re.compile(f"urn:uuid:{_UUID}", re.IGNORECASE)
 _CONTENT_ID = re.compile(r"[^\s<>:@]+@[^\s<>@]+")
-
-
-def is_loose_uuid(text: str) -> bool:
-    """Whether the text ends in a UUID: the official pattern has no start anchor (C003)."""
-    return _BARE.fullmatch(text.removeprefix("urn:uuid:")) is not None
-
-
-def is_uuid(text: str) -> bool:
-    """Whether the text is a bare UUID (RFC 4122)."""
-    return _BARE.fullmatch(text) is not None
-
-
-def is_uuid_urn(text: str) -> bool:
-    """Whether the text is a UUID with the prefix ``urn:uuid:``."""
-    return _URN.fullmatch(text) is not None
 
 
 def is_content_id(text: str) -> bool:

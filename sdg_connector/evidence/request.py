@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from sdg_connector.evidence.errors import EdmMisuse, EdmRefused, refused
-from sdg_connector.evidence.identifiers import is_https, is_uuid_urn
+from sdg_connector.evidence.identifiers import is_https
 from sdg_connector.evidence.judging import refuse_broken
 from sdg_connector.evidence.slots import (
     SlotReader,
@@ -48,6 +48,7 @@ from sdg_connector.vocabulary import (
     Text,
     ValueMisuse,
 )
+from sdg_connector.vocabulary.identifiers import is_uuid_urn
 
 _SLOTS: Final = (
     "SpecificationIdentifier",

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from sdg_connector.evidence.errors import refused
-from sdg_connector.evidence.identifiers import is_loose_uuid, is_uuid_urn
 from sdg_connector.evidence.packages import EvidenceDocument, EvidencePackage
 from sdg_connector.evidence.packaging import flat_objects, packaged_objects
 from sdg_connector.evidence.slots import (
@@ -31,6 +30,7 @@ from sdg_connector.regrep import (
     StringValue,
 )
 from sdg_connector.vocabulary import Agent, AgentClassification, EdmLine
+from sdg_connector.vocabulary.identifiers import is_loose_uuid, is_uuid_urn
 
 _SLOTS: Final = (
     "SpecificationIdentifier",

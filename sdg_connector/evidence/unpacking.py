@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from sdg_connector.evidence.errors import refused
-from sdg_connector.evidence.identifiers import is_content_id, is_uuid_urn
+from sdg_connector.evidence.identifiers import is_content_id
 from sdg_connector.evidence.packages import EvidenceDocument, EvidencePackage
 from sdg_connector.evidence.packaging import ASSOCIATION, SCHEME
 from sdg_connector.evidence.slots import SlotReader, checked, sdg_value
 from sdg_connector.regrep import AnyValue, ObjectKind, RegistryObject
 from sdg_connector.vocabulary import Evidence, EvidenceRole
+from sdg_connector.vocabulary.identifiers import is_uuid_urn
 
 _MAIN_NEEDS = (
     "is_about",
