@@ -12,6 +12,7 @@ from eidas.reading import refusing
 from eidas.vocabulary import INTEROPERABILITY, Namespace
 from xmltrust import Certificate, TrustedKey, exactly_one, parse
 from xmltrust.chains import verify_chain
+from xmltrust.revocation import Fetch, demand_not_revoked
 
 _CERTIFICATES = "/".join(
     Namespace.SIGNATURE(one) for one in ("KeyInfo", "X509Data", "X509Certificate")
@@ -95,12 +96,15 @@ class TrustedEntities(Generic[Role]):
 
 
 def signer_by_chain(
-    data: bytes, *, anchors: Sequence[Certificate], now: datetime
+    data: bytes, *, anchors: Sequence[Certificate], now: datetime, fetch: Fetch
 ) -> tuple[TrustedKey, ...]:
     """Give the key that a trust anchor vouches for, from the chain in a signature's KeyInfo.
 
-    Hand the result to ``read`` as ``trusted``. Raises ``MetadataRefused`` when the chain, leaf
-    first, does not lead to an anchor. Revocation is not looked up here: see the numbered gaps.
+    Hand the result to ``read`` as ``trusted``. ``fetch`` gets CRLs and asks OCSP responders, such
+    as ``sdg_connector.adapters.revocation_fetcher`` does; only addresses in certificates that
+    lead to an anchor are asked. Raises ``MetadataRefused`` when the chain, leaf first, does not
+    lead to an anchor, when a certificate of it was revoked, and when one that names whom to ask
+    gets no answer.
     """
     with refusing(MetadataRefused, f"{INTEROPERABILITY}, 6.2"):
         root = parse(data, limits=LIMITS, comments_allowed=True)
@@ -109,6 +113,7 @@ def signer_by_chain(
             Certificate.from_base64(one.text or "") for one in signature.iterfind(_CERTIFICATES)
         ]
         path = verify_chain(chain, anchors=anchors, now=now)
+        demand_not_revoked(path, fetch=fetch, now=now)
     return (TrustedKey.from_certificate(path[0], source="a chain to a trust anchor"),)
 
 

@@ -24,7 +24,7 @@ def verify_chain(
     """The path from the first certificate, the leaf, to one of the anchors, both included.
 
     The chain stands leaf first and in order; each certificate must be valid at ``now``, each
-    issuer must be a CA whose key made the next signature. Revocation is the caller's matter.
+    issuer must be a CA whose key made the next signature. Revocation: ``xmltrust.revocation``.
     Raises ``CertificateRefused``. https://www.rfc-editor.org/rfc/rfc5280#section-6
     """
     if not 1 <= len(certificates) <= _LONGEST:

@@ -1,8 +1,6 @@
 """Fetching published metadata: small, quick, cached, and never from inside our own network."""
 
-import ipaddress
-import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,10 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from eidas import MetadataRefused
+from sdg_connector.adapters.public_addresses import Resolver, pinned, resolve
 
 _LARGEST: Final = 8 * 1024 * 1024
 _CLAUSE: Final = "eIDAS Interoperability Architecture 1.4, 6"
-Resolver = Callable[[str, int], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +20,6 @@ class _Kept:
     body: bytes
     etag: str
     until: datetime
-
-
-def resolve(host: str, port: int) -> tuple[str, ...]:
-    """Give the addresses behind a name, from the system's resolver."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(str(entry[4][0]) for entry in found)
 
 
 class MetadataFetcher:
@@ -88,26 +80,7 @@ class MetadataFetcher:
             raise _refused("metadata.fetch", "an answer", type(problem).__name__) from problem
 
     def _judged(self, url: str) -> httpx.URL:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or 443
-        try:
-            addresses = tuple(ipaddress.ip_address(one) for one in self._resolver(host, port))
-        except (OSError, ValueError) as problem:
-            raise _refused("metadata.fetch", "a name that resolves", "none") from problem
-        loopback = bool(addresses) and all(one.is_loopback for one in addresses)
-        if loopback and self._loopback_allowed:
-            return httpx.URL(url).copy_with(host=str(addresses[0]))
-        if parts.scheme != "https":
-            raise _refused("metadata.https", "an https address", parts.scheme or "none")
-        if not addresses or not all(_is_public(one) for one in addresses):
-            raise _refused("metadata.internal-address", "a public address", "one inside a network")
-        return httpx.URL(url).copy_with(host=str(addresses[0]))
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    # An IPv4 address may hide inside an IPv6 one (::ffff:10.0.0.1).
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+        return pinned(url, self._resolver, loopback_allowed=self._loopback_allowed)
 
 
 def _limited(chunks: Iterable[bytes]) -> bytes:

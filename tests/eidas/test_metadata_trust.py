@@ -66,12 +66,58 @@ def test_a_key_beneath_a_trust_anchor_is_trusted_and_another_is_not(world: World
     proxy = replace(world.proxy, signing_key=SigningKey.load(pem, leaf))
     data = proxy_service_metadata(proxy, now=NOW, new_id=world.new_id)
     anchors = (Certificate.load(authority),)
-    trusted = signer_by_chain(data, anchors=anchors, now=NOW)
+    trusted = signer_by_chain(data, anchors=anchors, now=NOW, fetch=nobody)
     assert eidas.NodeMetadata.read(data, trusted=trusted, now=NOW).entity_id == proxy.entity_id
     stranger = world.other_key.certificates[:1]
     with pytest.raises(eidas.MetadataRefused) as refusal:
-        signer_by_chain(data, anchors=stranger, now=NOW)
+        signer_by_chain(data, anchors=stranger, now=NOW, fetch=nobody)
     assert refusal.value.rule == "certificate/anchor"
+
+
+def nobody(url: str, request: bytes | None) -> None:
+    """Answer no question about revocation."""
+
+
+def test_a_signer_whose_certificate_was_revoked_is_not_trusted(world: World) -> None:
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    leaf_key = ec.generate_private_key(ec.SECP256R1())
+    authority = certificate_for("authority", authority_key, "authority", authority_key, ca=True)
+    address = x509.UniformResourceIdentifier("http://authority.example/list.crl")
+    point = x509.DistributionPoint([address], None, None, None)
+    leaf = certificate_for(
+        "leaf",
+        leaf_key,
+        "authority",
+        authority_key,
+        ca=False,
+        more=x509.CRLDistributionPoints([point]),
+    )
+    pem = leaf_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    proxy = replace(world.proxy, signing_key=SigningKey.load(pem, leaf))
+    data = proxy_service_metadata(proxy, now=NOW, new_id=world.new_id)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
+    day = timedelta(days=1)
+    empty = x509.CertificateRevocationListBuilder(name, NOW - day, NOW + day)
+    serial = x509.load_pem_x509_certificate(leaf).serial_number
+    entry = x509.RevokedCertificateBuilder(serial, NOW - day).build()
+    asked = []
+
+    def rule(listed: x509.CertificateRevocationListBuilder | None) -> str:
+        def fetch(url: str, request: bytes | None) -> bytes | None:
+            asked.append((url, request))
+            return listed and listed.sign(authority_key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+        try:
+            anchors = (Certificate.load(authority),)
+            assert signer_by_chain(data, anchors=anchors, now=NOW, fetch=fetch)
+        except eidas.MetadataRefused as refusal:
+            return refusal.rule
+        return ""
+
+    assert rule(empty) == ""
+    assert rule(empty.add_revoked_certificate(entry)) == "certificate/revoked"
+    assert rule(None) == "certificate/revocation"
+    assert set(asked) == {("http://authority.example/list.crl", None)}
 
 
 def certificate_for(
@@ -81,6 +127,7 @@ def certificate_for(
     issuer_key: ec.EllipticCurvePrivateKey,
     *,
     ca: bool,
+    more: x509.ExtensionType | None = None,
 ) -> bytes:
     """Make a certificate in PEM."""
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (subject, issuer)]
@@ -93,6 +140,7 @@ def certificate_for(
         .not_valid_before(NOW - timedelta(days=1))
         .not_valid_after(NOW + timedelta(days=10))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .sign(issuer_key, hashes.SHA256())
     )
-    return made.public_bytes(Encoding.PEM)
+    if more is not None:
+        made = made.add_extension(more, critical=False)
+    return made.sign(issuer_key, hashes.SHA256()).public_bytes(Encoding.PEM)
