@@ -17,6 +17,7 @@ from sdg_connector.adapters.configuration import (
     AccessPointKind,
     Configuration,
     KeyPair,
+    Secret,
     certificate,
     certificates,
     database_url,
@@ -25,7 +26,9 @@ from sdg_connector.adapters.configuration import (
     secret_of,
     signing_key,
 )
-from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
+from sdg_connector.adapters.domibus import Domibus
+from sdg_connector.adapters.domibus_transport import DomibusAccess
+from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import AccessPoint, Agreements, Keys, PartyId
 from sdg_connector.connector import Peers
@@ -49,12 +52,10 @@ async def exchanges_of(
     async with client_of(configuration) as client:
         runtime = ExchangeRuntime.open(
             runtime_options_of(configuration),
-            agreements=agreements_of(configuration),
-            keys=keys_of(configuration),
+            access=access_of(configuration, client),
             directory=CommonServices(
                 client=client, options=directory_options_of(configuration), now=now
             ),
-            client=client,
             now=now,
         )
         await runtime.start()
@@ -64,10 +65,28 @@ async def exchanges_of(
             await runtime.stop()
 
 
-def keys_of(configuration: Configuration) -> Keys:
-    """The keys of the embedded access point; raises ``OwnMistake`` for one that is not embedded."""
+def access_of(
+    configuration: Configuration, client: httpx.AsyncClient
+) -> EmbeddedAccess | DomibusAccess:
+    """The access point that ``access_point.kind`` names; raises ``OwnMistake`` for its keys."""
+    point = configuration.access_point
+    if point.kind is AccessPointKind.DOMIBUS:
+        return DomibusAccess(
+            domibus=Domibus(
+                url=point.url,
+                client=client,
+                credentials=(point.user, _text(point.password)) if point.user else None,
+            ),
+            us=Corner(point.party, point.party_type),
+            push_user=point.push_user,
+            push_password=_text(point.push_password),
+        )
     pair = _pair(configuration)
-    return Keys(signing=signing_key(pair), decryption=decryption_key(pair))
+    return EmbeddedAccess(
+        agreements=agreements_of(configuration),
+        keys=Keys(signing=signing_key(pair), decryption=decryption_key(pair)),
+        client=client,
+    )
 
 
 def agreements_of(configuration: Configuration) -> Agreements:
@@ -84,7 +103,7 @@ def agreements_of(configuration: Configuration) -> Agreements:
             name=peer.party,
             identifiers=(PartyId(value=peer.party, type=peer.party_type),),
             endpoint=peer.endpoint,
-            signing=(certificate(peer.certificate),),
+            signing=() if peer.certificate is None else (certificate(peer.certificate),),
         )
         for peer in point.peers
     )
@@ -155,8 +174,13 @@ def _discovery(configuration: Configuration) -> Discovery | None:
     )
 
 
+def _text(secret: Secret | None) -> str:
+    found = "" if secret is None else secret_of(secret)
+    return found.decode() if isinstance(found, bytes) else found
+
+
 def _pair(configuration: Configuration) -> KeyPair:
     point = configuration.access_point
-    if point.kind is not AccessPointKind.EMBEDDED or point.keys is None:
-        raise OwnMistake("access_point.kind: exchanges run over the embedded access point")
+    if point.keys is None:
+        raise OwnMistake("access_point.keys: the embedded access point signs and decrypts")
     return point.keys

@@ -1,7 +1,7 @@
 """An existing Domibus or Harmony access point, through its WS plugin.
 
-SOAP 1.2, inline base64, namespaces bound by URI only: the prefixes of real answers vary. A message
-is marked as downloaded only after it was stored, since Domibus deletes what is downloaded.
+SOAP 1.2, namespaces bound by URI only: the prefixes of real answers vary. A message is marked as
+downloaded only after it was stored, since Domibus deletes what is downloaded.
 """
 
 import base64
@@ -14,6 +14,7 @@ from typing import Protocol, Self
 import httpx
 from lxml import etree
 
+from sdg_connector.adapters.domibus_soap import SoapMessage, read_soap
 from sdg_connector.as4 import (
     As4Refused,
     EbmsError,
@@ -24,12 +25,12 @@ from sdg_connector.as4 import (
 )
 from sdg_connector.as4.message import EB, SOAP, read_user_message, write_user_message
 from sdg_connector.errors import NobodyAnswered, PeerMistake
-from xmltrust import Limits, XmlRefused, at_most_one, every, exactly_one, parse, text_of
-from xmltrust.canonical import decode_base64
+from xmltrust import XmlRefused, at_most_one, every, exactly_one
 
 WS_PLUGIN = "http://eu.domibus.wsplugin/"
-_LIMITS = Limits(max_bytes=64 * 1024**2, max_elements=50_000)
-_CONTENT_TYPE = "application/soap+xml; charset=UTF-8"
+_MAX_ANSWER = 2 * 1024**3
+_REFUSING = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
+CONTENT_TYPE = "application/soap+xml; charset=UTF-8"
 
 
 class MessageStatus(StrEnum):
@@ -105,7 +106,9 @@ class Domibus:
     url: str
     """``https://…/domibus/services/wsplugin``."""
     client: httpx.AsyncClient
-    """Carries Basic credentials (``auth=``) or the X.509 client certificate (``verify=``)."""
+    """Carries TLS, with our client certificate where Domibus asks for one."""
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    """User and password of a plugin user, for Basic authentication."""
 
     async def __aenter__(self) -> Self:
         """Use the client for as long as the block lasts."""
@@ -127,22 +130,7 @@ class Domibus:
         With a message id of ours a repeated call is refused by Domibus as a duplicate: see
         ``status`` before submitting again after a crash.
         """
-        request = etree.Element(_ws("submitRequest"), nsmap={"ws": WS_PLUGIN})
-        for payload in payloads:
-            element = etree.SubElement(
-                request,
-                "payload",
-                payloadId=f"cid:{payload.content_id}",
-                contentType=payload.media_type,
-            )
-            content = payload.open().read()
-            etree.SubElement(element, "value").text = base64.b64encode(content).decode("ascii")
-        announced = replace(message, parts=tuple(_announce(one) for one in payloads))
-        answer = await self._call(request, "submitResponse", header=write_user_message(announced))
-        found = _message_ids(answer)
-        if len(found) != 1:
-            raise _unexpected("one message id", str(len(found)))
-        return found[0]
+        return read_submission(await self.post(write_submission(message, payloads)))
 
     async def list_pending(self, *, conversation_id: str | None = None) -> tuple[str, ...]:
         """Message ids that wait to be retrieved."""
@@ -155,15 +143,8 @@ class Domibus:
         """Read a message without consuming it (markAsDownloaded is false)."""
         request = _about("retrieveMessageRequest", message_id)
         request.set("markAsDownloaded", "false")
-        envelope = await self._envelope(request)
-        body = _answer(envelope, "retrieveMessageResponse")
-        try:
-            header = exactly_one(envelope, _soap("Header"))
-            messaging = exactly_one(header, f"{{{EB}}}Messaging")
-            user = read_user_message(exactly_one(messaging, f"{{{EB}}}UserMessage"))
-            return DomibusMessage(message=user, payloads=_payloads(user, body))
-        except (XmlRefused, As4Refused) as error:
-            raise _unexpected(error.expected, error.found) from error
+        message = await self._exchange(request)
+        return read_received(message, _answer(message.root, "retrieveMessageResponse"))
 
     async def mark_downloaded(self, message_id: str) -> None:
         """Tell Domibus that the message is stored with us."""
@@ -203,32 +184,80 @@ class Domibus:
             await self.mark_downloaded(message_id)
         return len(pending)
 
-    async def _call(
-        self, request: etree._Element, answer: str, *, header: etree._Element | None = None
-    ) -> etree._Element:
-        return _answer(await self._envelope(request, header=header), answer)
-
-    async def _envelope(
-        self, request: etree._Element, *, header: etree._Element | None = None
-    ) -> etree._Element:
-        root = etree.Element(_soap("Envelope"), nsmap={"soap": SOAP, "eb": EB})
-        head = etree.SubElement(root, _soap("Header"))
-        if header is not None:
-            etree.SubElement(head, f"{{{EB}}}Messaging").append(header)
-        etree.SubElement(root, _soap("Body")).append(request)
-        body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    async def post(self, body: bytes) -> SoapMessage:
+        """Send an envelope as it stands; raises ``DomibusUnreachable``."""
         try:
-            response = await self.client.post(
-                self.url, content=body, headers={"content-type": _CONTENT_TYPE}
-            )
-            envelope = parse(response.content, limits=_LIMITS, comments_allowed=True)
+            async with self.client.stream(
+                "POST",
+                self.url,
+                content=body,
+                headers={"content-type": CONTENT_TYPE},
+                auth=self.credentials,
+            ) as response:
+                chunks, size = [], 0
+                async for chunk in response.aiter_bytes():
+                    chunks.append(chunk)
+                    size += len(chunk)
+                    if size > _MAX_ANSWER:
+                        raise DomibusUnreachable("Domibus answered with more than was agreed")
+            if response.status_code in _REFUSING:
+                raise DomibusUnreachable(f"Domibus refuses us: HTTP {response.status_code}")
+            return read_soap(response.headers.get("content-type", ""), chunks)
         except httpx.HTTPError as error:
             raise DomibusUnreachable(f"Domibus did not answer: {type(error).__name__}") from error
-        except XmlRefused as error:
+        except (XmlRefused, As4Refused) as error:
             raise DomibusUnreachable(f"Domibus did not answer with SOAP: {error}") from error
-        if envelope.tag != _soap("Envelope"):
-            raise DomibusUnreachable("Domibus did not answer with a SOAP 1.2 envelope")
-        return envelope
+
+    async def _call(self, request: etree._Element, answer: str) -> etree._Element:
+        return _answer((await self._exchange(request)).root, answer)
+
+    async def _exchange(self, request: etree._Element) -> SoapMessage:
+        return await self.post(write_envelope(request))
+
+
+def write_submission(message: UserMessage, payloads: Sequence[Payload]) -> bytes:
+    """The envelope that hands a message over for sending."""
+    request = etree.Element(_ws("submitRequest"), nsmap={"ws": WS_PLUGIN})
+    for payload in payloads:
+        element = etree.SubElement(
+            request,
+            "payload",
+            payloadId=f"cid:{payload.content_id}",
+            contentType=payload.media_type,
+        )
+        content = payload.open().read()
+        etree.SubElement(element, "value").text = base64.b64encode(content).decode("ascii")
+    announced = replace(message, parts=tuple(_announce(one) for one in payloads))
+    return write_envelope(request, header=write_user_message(announced))
+
+
+def read_submission(message: SoapMessage) -> str:
+    """The message id in the answer to a submission; raises ``DomibusFault``."""
+    found = _message_ids(_answer(message.root, "submitResponse"))
+    if len(found) != 1:
+        raise _unexpected("one message id", str(len(found)))
+    return found[0]
+
+
+def read_received(message: SoapMessage, body: etree._Element) -> DomibusMessage:
+    """A message that Domibus received, from its header and the payloads in ``body``."""
+    try:
+        header = exactly_one(message.root, _soap("Header"))
+        messaging = exactly_one(header, f"{{{EB}}}Messaging")
+        user = read_user_message(exactly_one(messaging, f"{{{EB}}}UserMessage"))
+        return DomibusMessage(message=user, payloads=_payloads(user, message, body))
+    except (XmlRefused, As4Refused) as error:
+        raise _unexpected(error.expected, error.found) from error
+
+
+def write_envelope(request: etree._Element, *, header: etree._Element | None = None) -> bytes:
+    """An envelope of the WS plugin."""
+    root = etree.Element(_soap("Envelope"), nsmap={"soap": SOAP, "eb": EB})
+    head = etree.SubElement(root, _soap("Header"))
+    if header is not None:
+        etree.SubElement(head, f"{{{EB}}}Messaging").append(header)
+    etree.SubElement(root, _soap("Body")).append(request)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 def _answer(envelope: etree._Element, name: str) -> etree._Element:
@@ -246,7 +275,9 @@ def _answer(envelope: etree._Element, name: str) -> etree._Element:
     )
 
 
-def _payloads(message: UserMessage, body: etree._Element) -> tuple[DomibusPayload, ...]:
+def _payloads(
+    message: UserMessage, soap: SoapMessage, body: etree._Element
+) -> tuple[DomibusPayload, ...]:
     found = {
         str(one.get("payloadId", "")).lower().removeprefix("cid:"): one
         for one in every(body, "payload")
@@ -256,14 +287,13 @@ def _payloads(message: UserMessage, body: etree._Element) -> tuple[DomibusPayloa
         element = found.get(part.content_id.lower())
         if element is None:
             raise _unexpected("a payload for every eb:PartInfo", "one missing")
-        value = text_of(exactly_one(element, "value"))
         payloads.append(
             DomibusPayload(
                 content_id=part.content_id,
                 media_type=part.media_type
                 or element.get("contentType")
                 or "application/octet-stream",
-                content=decode_base64(value, "domibus/payload"),
+                content=soap.octets(exactly_one(element, "value")),
             )
         )
     return tuple(payloads)

@@ -1,7 +1,6 @@
 """The running whole: store, access point, engine and connector behind one start and one stop."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
 from sdg_connector.adapters.as4_transport import As4Inbox, As4Transport
+from sdg_connector.adapters.domibus_push import DomibusPush
+from sdg_connector.adapters.domibus_transport import (
+    DomibusAccess,
+    DomibusArrivals,
+    DomibusTransport,
+)
 from sdg_connector.adapters.durable import DurableWorkflows
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid, utc_now
+from sdg_connector.adapters.user_messages import Inbound
 from sdg_connector.as4 import Agreements, Keys
 from sdg_connector.connector import (
     Connector,
@@ -62,6 +68,18 @@ class RuntimeOptions:
     """Between two rounds of erasing, and of looking after workers that died."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedAccess:
+    """The AS4 endpoint inside this process: one of the two ways to be on the wire."""
+
+    agreements: Agreements | Callable[[], Agreements]
+    keys: Keys
+    client: httpx.AsyncClient
+    """Carries TLS, client certificate and timeouts."""
+    reach: Callable[[str], str] = str
+    """Turns a published address into the one to connect to."""
+
+
 @dataclass(frozen=True, slots=True)
 class BothSides:
     """The port ``Driver``: exchanges of ours, and answers to the requests of others."""
@@ -88,22 +106,23 @@ class ExchangeRuntime:
     connector: Connector
     answering: Answering | None
     """The provider side; None for an organisation that only asks."""
-    endpoint: As4Endpoint
+    endpoint: As4Endpoint | DomibusPush
+    """What the access point of a peer, or our own Domibus, posts to."""
+    access: EmbeddedAccess | DomibusAccess
+    arrivals: DomibusArrivals | None
+    """What collects from Domibus; None with the embedded access point."""
     now: Clock
     started: bool = False
-    _housekeeping: asyncio.Task[None] | None = None
+    _beside: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     def open(
         cls,
         options: RuntimeOptions,
         *,
-        agreements: Agreements | Callable[[], Agreements],
-        keys: Keys,
+        access: EmbeddedAccess | DomibusAccess,
         directory: Directory,
-        client: httpx.AsyncClient,
         provider: Provider | None = None,
-        reach: Callable[[str], str] = str,
         now: Clock = utc_now,
         new_id: NewId = new_uuid,
         observer: Observer | None = None,
@@ -116,10 +135,7 @@ class ExchangeRuntime:
             current_key=options.current_key,
             new_id=new_id,
         )
-        sender = As4Sender(
-            agreements=agreements, keys=keys, client=client, now=now, new_id=new_id, reach=reach
-        )
-        transport = As4Transport(sender=sender, domain=options.domain)
+        transport = _transport(access, domain=options.domain, now=now, new_id=new_id)
         workflows = DurableWorkflows(url=options.engine_url, worker=options.worker)
         exchanges = Exchanges(
             book=store.book,
@@ -155,14 +171,23 @@ class ExchangeRuntime:
             now=now,
             new_id=new_id,
         )
-        endpoint = As4Endpoint(
-            agreements=agreements,
-            keys=keys,
-            inbound=As4Inbox(connector, now, answering),
-            now=now,
-            new_id=new_id,
-            observer=watching,
-        )
+        inbound = Inbound(connector, answering)
+        arrivals = None
+        endpoint: As4Endpoint | DomibusPush
+        if isinstance(access, DomibusAccess):
+            arrivals = DomibusArrivals(domibus=access.domibus, inbound=inbound, now=now)
+            endpoint = DomibusPush(
+                arrivals=arrivals, user=access.push_user, password=access.push_password
+            )
+        else:
+            endpoint = As4Endpoint(
+                agreements=access.agreements,
+                keys=access.keys,
+                inbound=As4Inbox(inbound, now),
+                now=now,
+                new_id=new_id,
+                observer=watching,
+            )
         return cls(
             options=options,
             store=store,
@@ -170,6 +195,8 @@ class ExchangeRuntime:
             connector=connector,
             answering=answering,
             endpoint=endpoint,
+            access=access,
+            arrivals=arrivals,
             now=now,
         )
 
@@ -179,17 +206,20 @@ class ExchangeRuntime:
         open_ = await self.connector.resume()
         if self.answering is not None:
             open_ += await self.answering.resume()
-        self._housekeeping = asyncio.create_task(self._keep_house())
+        self._beside.append(asyncio.create_task(self._keep_house()))
+        if self.arrivals is not None and isinstance(self.access, DomibusAccess):
+            collecting = self.arrivals.keep_collecting(self.access.every)
+            self._beside.append(asyncio.create_task(collecting))
         self.started = True
         _log.info("started worker=%s open_exchanges=%d", self.options.worker, open_)
 
     async def stop(self) -> None:
         """Let every exchange rest where it stands; nothing is lost."""
         self.started = False
-        if self._housekeeping is not None:
-            self._housekeeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._housekeeping
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        self._beside.clear()
         await self.workflows.stop()
         self.store.close()
         _log.info("stopped worker=%s", self.options.worker)
@@ -229,3 +259,19 @@ class ExchangeRuntime:
         else:
             if changed:
                 _log.info("sealed anew documents=%d", changed)
+
+
+def _transport(
+    access: EmbeddedAccess | DomibusAccess, *, domain: str, now: Clock, new_id: NewId
+) -> As4Transport | DomibusTransport:
+    if isinstance(access, DomibusAccess):
+        return DomibusTransport(domibus=access.domibus, us=access.us, domain=domain)
+    sender = As4Sender(
+        agreements=access.agreements,
+        keys=access.keys,
+        client=access.client,
+        now=now,
+        new_id=new_id,
+        reach=access.reach,
+    )
+    return As4Transport(sender=sender, domain=domain)

@@ -117,11 +117,17 @@ class MimeReader:
     """
 
     def __init__(
-        self, content_type: str, *, caps: MimeCaps | None = None, new_spool: NewSpool = io.BytesIO
+        self,
+        content_type: str,
+        *,
+        caps: MimeCaps | None = None,
+        new_spool: NewSpool = io.BytesIO,
+        root_type: str = SOAP_TYPE,
     ) -> None:
         """Take the HTTP Content-Type header and what limits the message."""
         self._caps = caps or MimeCaps()
         self._new_spool = new_spool
+        self._root_type = root_type
         self._parameters = _parse_content_type(content_type)
         self._delimiter = b""
         self._buffer = bytearray()
@@ -171,9 +177,9 @@ class MimeReader:
 
     def _check_root(self, root: _OpenPart) -> None:
         if _parse_content_type(root.headers.get("content-type", "")).get_content_type() != (
-            SOAP_TYPE
+            self._root_type
         ):
-            raise refused("a first part of type application/soap+xml", "another type")
+            raise refused(f"a first part of type {self._root_type}", "another type")
         start = self._parameters.get_param("start")
         if start is not None and str(start).strip("<> ") != _content_id(
             root.headers, optional=True

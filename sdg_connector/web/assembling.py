@@ -15,11 +15,11 @@ from starlette.types import ASGIApp
 from eidas import MemoryReplayGuard, ServiceProvider, service_provider_metadata
 from sdg_connector.adapters.addresses import Addresses
 from sdg_connector.adapters.common_services import CommonServices, CommonServicesOptions
-from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
+from sdg_connector.adapters.domibus_transport import DomibusAccess
+from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.feedback_box import FeedbackFile
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.pages import Sessions
-from sdg_connector.as4 import Agreements, Keys
 from sdg_connector.ports import Observer, Unobserved
 from sdg_connector.web.chosen_service import ChosenService
 from sdg_connector.web.connected_desk import ConnectedDesk
@@ -39,8 +39,8 @@ class Parts:
     public_url: str
     service_provider: ServiceProvider
     nodes: Mapping[str, TrustedNode]
-    keys: Keys
-    agreements: Agreements | Callable[[], Agreements]
+    access: Callable[[httpx.AsyncClient], EmbeddedAccess | DomibusAccess]
+    """The access point, with the portal's client."""
     runtime: RuntimeOptions
     directory: CommonServicesOptions
     evidence_countries: tuple[str, ...]
@@ -75,8 +75,7 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
     reach = parts.addresses.reach
     runtime = ExchangeRuntime.open(
         parts.runtime,
-        agreements=parts.agreements,
-        keys=parts.keys,
+        access=parts.access(client),
         directory=CommonServices(
             client=client,
             options=parts.directory,
@@ -84,8 +83,6 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
             reach=reach,
             observer=parts.observer,
         ),
-        client=client,
-        reach=reach,
         now=now,
         observer=parts.observer,
     )

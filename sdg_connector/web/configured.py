@@ -12,10 +12,9 @@ from sdg_connector.adapters.configuration import (
     signing_key,
 )
 from sdg_connector.adapters.configured_exchanges import (
-    agreements_of,
+    access_of,
     client_of,
     directory_options_of,
-    keys_of,
     runtime_options_of,
 )
 from sdg_connector.errors import OwnMistake
@@ -45,8 +44,7 @@ def parts_of(configuration: Configuration, *, observer: Observer) -> Parts:
             node.country: TrustedNode(entity_id=node.metadata, certificate=node.certificate)
             for node in configuration.login.nodes
         },
-        keys=keys_of(configuration),
-        agreements=agreements_of(configuration),
+        access=lambda client: access_of(configuration, client),
         runtime=runtime_options_of(configuration),
         directory=directory_options_of(configuration),
         evidence_countries=tuple(dict.fromkeys(peer.country for peer in point.peers)),

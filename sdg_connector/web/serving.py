@@ -11,7 +11,7 @@ from cryptography import x509
 from starlette.types import ASGIApp
 
 from sdg_connector.adapters.common_services import CommonServicesOptions, Service
-from sdg_connector.adapters.exchanges import RuntimeOptions
+from sdg_connector.adapters.exchanges import EmbeddedAccess, RuntimeOptions
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.connector import OwnOrganisation, Peers
@@ -51,8 +51,12 @@ def portal_of(options: PortalOptions, *, now: Callable[[], datetime] = utc_now) 
             )
             for peer in options.peers
         },
-        keys=access_point.keys,
-        agreements=access_point.agreements,
+        access=lambda client: EmbeddedAccess(
+            agreements=access_point.agreements,
+            keys=access_point.keys,
+            client=client,
+            reach=options.addresses.reach,
+        ),
         runtime=RuntimeOptions(
             store_url=options.store_url,
             engine_url=options.engine_url,

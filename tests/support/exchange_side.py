@@ -18,7 +18,7 @@ from sdg_connector.adapters.common_services import (
     CommonServicesOptions,
     Service,
 )
-from sdg_connector.adapters.exchanges import ExchangeRuntime, RuntimeOptions
+from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
@@ -189,15 +189,17 @@ def open_runtime(
     agreements = Agreements.oots(us=parties.pop(us), peers=tuple(parties.values()), retry=retry)
     return ExchangeRuntime.open(
         options,
-        agreements=agreements,
-        keys=Keys(
-            signing=SigningKey.load(own.key_pem, own.certificate_pem),
-            decryption=DecryptionKey.load(own.key_pem, own.certificate_pem),
+        access=EmbeddedAccess(
+            agreements=agreements,
+            keys=Keys(
+                signing=SigningKey.load(own.key_pem, own.certificate_pem),
+                decryption=DecryptionKey.load(own.key_pem, own.certificate_pem),
+            ),
+            client=client,
+            reach=country.addresses.reach,
         ),
         directory=_directory(country, client),
-        client=client,
         provider=provider,
-        reach=country.addresses.reach,
     )
 
 

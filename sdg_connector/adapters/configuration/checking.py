@@ -141,7 +141,8 @@ def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path
     for number, node in enumerate(login.nodes):
         yield f"login.nodes[{number}].certificate", node.certificate, False
     for number, peer in enumerate(point.peers):
-        yield f"access_point.peers[{number}].certificate", peer.certificate, False
+        if peer.certificate is not None:
+            yield f"access_point.peers[{number}].certificate", peer.certificate, False
 
 
 def _travels(pair: KeyPair) -> None:

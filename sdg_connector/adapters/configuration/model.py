@@ -128,7 +128,9 @@ class PeerSection:
     country: str
     party: str
     endpoint: str
-    certificate: Path
+    """Its AS4 address; empty behind Domibus, whose PMode knows it."""
+    certificate: Path | None
+    """What it signs with; None behind Domibus, whose trust store knows it."""
     preview_hosts: tuple[str, ...]
     """Hosts on which its providers may ask for a preview."""
     party_type: str = OOTS_PARTY_TYPE
@@ -147,7 +149,11 @@ class AccessPointSection:
     url: str = ""
     """``https://…/services/wsplugin``; for Domibus."""
     user: str = ""
+    """A plugin user of Domibus; without one our TLS client certificate says who we are."""
     password: Secret | None = None
+    push_user: str = ""
+    """What Domibus shows when it pushes to ``/as4`` (``wsplugin.push.auth.username``)."""
+    push_password: Secret | None = None
     port: int | None = None
     """Port of its own for the endpoint; by default it is served under ``/as4`` of the service."""
     tls: KeyPair | None = None

@@ -205,11 +205,13 @@ def _access_point(table: Table) -> AccessPointSection:
         kind=kind or AccessPointKind.EMBEDDED,
         party=table.text("party"),
         party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
-        peers=table.tables("peers", _peer),
+        peers=table.tables("peers", _peer_behind_domibus if domibus else _peer),
         keys=keys,
         url=table.address("url") if domibus else "",
         user=table.text("user", default="") if domibus else "",
         password=table.secret_or_none("password") if domibus else None,
+        push_user=table.text("push_user", default="") if domibus else "",
+        push_password=table.secret_or_none("push_password") if domibus else None,
         port=port,
         tls=tls,
         client_authorities=client_authorities,
@@ -218,13 +220,19 @@ def _access_point(table: Table) -> AccessPointSection:
     )
 
 
-def _peer(table: Table) -> PeerSection:
+def _peer_behind_domibus(table: Table) -> PeerSection:
+    return _peer(table, domibus=True)
+
+
+def _peer(table: Table, *, domibus: bool = False) -> PeerSection:
     hosts = table.list_of_texts("preview_hosts")
     return PeerSection(
         country=table.matching("country", _COUNTRY, "two capital letters"),
         party=table.text("party"),
-        endpoint=table.address("endpoint"),
-        certificate=table.file("certificate"),
+        endpoint=(table.address_or_none("endpoint") or "")
+        if domibus
+        else table.address("endpoint"),
+        certificate=table.file_or_none("certificate") if domibus else table.file("certificate"),
         preview_hosts=hosts,
         party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
     )

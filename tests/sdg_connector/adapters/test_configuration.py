@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,11 +16,20 @@ from sdg_connector.adapters.configuration import (
     look_over,
     read_configuration,
 )
-from sdg_connector.adapters.configured_exchanges import directory_options_of, exchanges_of
+from sdg_connector.adapters.configured_exchanges import (
+    access_of,
+    directory_options_of,
+    exchanges_of,
+)
 from sdg_connector.adapters.discovery import DnsDiscovery
+from sdg_connector.adapters.domibus_push import DomibusPush
+from sdg_connector.adapters.domibus_transport import DomibusAccess
+from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime
 from sdg_connector.cli.app import app
 from sdg_connector.directory.discovery import Environment
+from tests.support.exchange_side import runtime_options
 from tests.support.installation import installation
+from tests.support.memory_directory import MemoryDirectory
 
 NOW = datetime.now(UTC)
 run = CliRunner()
@@ -150,6 +160,29 @@ def test_domibus_asks_for_its_address_and_for_no_keys(file: Path, tmp_path: Path
     )
     assert configuration.access_point.kind is AccessPointKind.DOMIBUS
     assert configuration.access_point.keys is None
+
+
+def test_one_line_of_the_configuration_chooses_the_access_point(file: Path, tmp_path: Path) -> None:
+    embedded = read_configuration(file, environment={})
+    file.with_name("password").write_text("correct horse\n")
+    behind = (
+        'kind = "domibus"\nurl = "https://domibus.example.lv/services/wsplugin"\nuser = "plugin"\n'
+        'password = { file = "password" }\npush_user = "push"\n'
+        'push_password = { file = "password" }'
+    )
+    changes = [('kind = "embedded"', behind)]
+    domibus = read_configuration(changed(file, tmp_path, *changes), environment={})
+    client = httpx.AsyncClient()
+    assert isinstance(access_of(embedded, client), EmbeddedAccess)
+    access = access_of(domibus, client)
+    assert isinstance(access, DomibusAccess)
+    assert access.domibus.credentials == ("plugin", "correct horse")
+    assert (access.push_user, access.push_password) == ("push", "correct horse")
+    assert "horse" not in repr(access)
+    runtime = ExchangeRuntime.open(
+        runtime_options(tmp_path / "data"), access=access, directory=MemoryDirectory()
+    )
+    assert isinstance(runtime.endpoint, DomibusPush)
 
 
 def test_the_shipped_example_can_be_used_as_it_is(file: Path) -> None:

@@ -1,0 +1,111 @@
+"""Between the connector's documents and ebMS user messages, whichever access point carries them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sdg_connector.as4 import (
+    GATEWAY_ROLE,
+    OOTS_SERVICE,
+    MessageProperty,
+    Party,
+    Payload,
+    UserMessage,
+)
+from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES
+from sdg_connector.connector import Connector
+from sdg_connector.connector.answering import REQUEST_ACTION, Answering
+from sdg_connector.ports import ArrivedMessage, Attachment, Corner, OutgoingDocument
+
+EBRS = "application/x-ebrs+xml"
+"""Media type of RegRep documents (TDD 4.7)."""
+_CORNERS = frozenset(FOUR_CORNER_PROPERTIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Takes what arrived to the side that it is for."""
+
+    connector: Connector
+    answering: Answering | None
+    """Where requests of others go, when this organisation provides evidence."""
+
+    async def take(self, message: ArrivedMessage) -> bytes | None:
+        """Store it; the receipt of an earlier arrival. Raises ``StoredDifferently``."""
+        if self.answering is not None and message.action == REQUEST_ACTION:
+            return await self.answering.arrived(message)
+        return await self.connector.arrived(message)
+
+
+def write_message(
+    document: OutgoingDocument, *, sender: Party, domain: str
+) -> tuple[UserMessage, list[Payload]]:
+    """The user message and its payloads, the leading document first (TDD 4.7)."""
+    message = UserMessage(
+        message_id=document.message_id,
+        timestamp=document.at,
+        sender=sender,
+        receiver=Party(
+            identifier=document.receiver.value, type=document.receiver.type, role=GATEWAY_ROLE
+        ),
+        service=OOTS_SERVICE,
+        action=document.action,
+        conversation_id=document.conversation_id,
+        ref_to_message_id=document.ref_to_message_id,
+        properties=(
+            _corner_property("originalSender", document.original_sender),
+            _corner_property("finalRecipient", document.final_recipient),
+            *(MessageProperty(name=name, value=value) for name, value in document.properties),
+        ),
+    )
+    leading = Payload(
+        content_id=f"{document.message_id.partition('@')[0]}.0@{domain}",
+        media_type=EBRS,
+        content=document.document,
+    )
+    attached = [
+        Payload(content_id=one.content_id, media_type=one.media_type, content=one.content)
+        for one in document.attachments
+    ]
+    return message, [leading, *attached]
+
+
+def read_message(
+    header: UserMessage,
+    payloads: Sequence[Attachment],
+    *,
+    digest: str,
+    receipt: bytes,
+    at: datetime,
+) -> ArrivedMessage:
+    """What a proven user message says to the connector."""
+    leading, *attached = payloads or [Attachment(content_id="", media_type="", content=b"")]
+    return ArrivedMessage(
+        sender=header.sender.identifier,
+        sender_type=header.sender.type or "",
+        message_id=header.message_id,
+        conversation_id=header.conversation_id,
+        ref_to_message_id=header.ref_to_message_id,
+        action=header.action,
+        digest=digest,
+        receipt=receipt,
+        document=leading.content,
+        attachments=tuple(attached),
+        at=at,
+        original_sender=_corner(header, "originalSender"),
+        final_recipient=_corner(header, "finalRecipient"),
+        properties=tuple(
+            (one.name, one.value) for one in header.properties if one.name not in _CORNERS
+        ),
+    )
+
+
+def _corner_property(name: str, corner: Corner) -> MessageProperty:
+    return MessageProperty(name=name, value=corner.value, type=corner.type)
+
+
+def _corner(header: UserMessage, name: str) -> Corner:
+    for one in header.properties:
+        if one.name == name:
+            return Corner(one.value, one.type or "")
+    return Corner("", "")
