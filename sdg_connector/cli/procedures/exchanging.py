@@ -1,4 +1,4 @@
-"""``sdg-connector procedures export|import``: descriptions in the forms that others read."""
+"""``sdg-connector procedures export|import|serve``: descriptions for others."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -145,3 +145,21 @@ def _place(folder: Path, identifier: str) -> Path:
         for part in identifier.removeprefix("https://").removeprefix("http://").split("/")
     ]
     return folder.joinpath(*(part for part in kept if part)).with_suffix(".yaml")
+
+
+def serve(
+    files: MaybePlaces = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 lets the system choose.")] = 0,
+) -> None:
+    """Serve descriptions to other sites: search, read, embed, OpenAPI (read only, no key)."""
+    import uvicorn  # noqa: PLC0415  an optional extra
+
+    from sdg_connector.web.descriptions import read_api  # noqa: PLC0415  an optional extra
+
+    with own_errors():
+        api = read_api(described(files))
+    config = uvicorn.Config(api, host=host, port=port, log_level="warning", access_log=False)
+    listening = config.bind_socket()
+    typer.echo(f"http://{host}:{listening.getsockname()[1]}/openapi.json")
+    uvicorn.Server(config).run(sockets=[listening])
