@@ -1,18 +1,17 @@
-"""The portal in a real Chromium: desktop and phone, mouse, keyboard, and without scripts."""
+"""The journey in a real Chromium, between real processes: desktop and phone, mouse and keyboard."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from sdg_connector.web import ExchangeView, Stage
-from tests.support.portal_pair import Pair, running_pair
+from tests.support.portal_process import Processes, running_processes
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _FLAGS = [
     "--no-sandbox",
@@ -21,6 +20,11 @@ _FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+_RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+"""What axe-core looks for: WCAG 2.2 at level AA, which EN 301 549 asks for, and good practice."""
 
 
 @pytest.fixture(scope="module")
@@ -36,66 +40,101 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """Portal and sandbox, running."""
-    folder: Path = tmp_path_factory.mktemp("browser")
-    with running_pair(folder) as both:
-        yield both
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """Portal and country, started once."""
+    with running_processes(tmp_path_factory.mktemp("browser")) as processes:
+        yield processes
 
 
-def _log_in(page: Page, pair: Pair, citizen: str) -> None:
-    page.goto(f"{pair.portal}/en/")
-    page.click("#start button")
-    page.select_option("#country", "ES")
-    page.click("#country-form button")
-    page.wait_for_selector("#login")
-    page.check(f"input[value={citizen}]")
-    page.click("button[value=continue]")
-    page.click("button[value=agree]")
-    page.wait_for_selector("[data-page=greeting]")
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
-def test_the_whole_way_is_clicked_without_scrolling_sideways(
-    chromium: Browser, pair: Pair, width: int, height: int
-) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale="en")
-    page = context.new_page()
+def _watched(page: Page) -> list[str]:
+    """What the browser complains about from now on."""
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
         lambda line: complaints.append(line.text) if "Security Policy" in line.text else None,
     )
-    _log_in(page, pair, "ana")
-    assert page.inner_text("h1") == "Welcome, Ana María García Núñez"
+    return complaints
+
+
+def _arrive(page: Page, name: str) -> None:
+    """Be on a page, and have axe-core find nothing wrong with it."""
+    expect(page.locator(f"main[data-page={name}]")).to_be_visible(timeout=30_000)
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    found = Axe().run(page, options=_RULES)
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+def _choose_ana(page: Page) -> None:
+    page.check("input[value=ana]")
+    page.locator("#login button").first.click()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(1280, 900, "light"), (360, 740, "light"), (360, 740, "dark")]
+)
+def test_the_whole_journey_is_clicked_through(
+    chromium: Browser, both: Processes, width: int, height: int, scheme: str
+) -> None:
+    context: BrowserContext = chromium.new_context(
+        viewport={"width": width, "height": height}, locale="en", color_scheme=scheme
+    )
+    page = context.new_page()
+    complaints = _watched(page)
+    page.goto(f"{both.url}/en/")
+    _arrive(page, "procedure")
+    expect(page.locator("[data-machine-translation]")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Recognition of a diploma")
+    page.click("#start button")
+    _arrive(page, "country")
+    page.select_option("#country", "ES")
+    page.click("#country-form button")
+    _arrive(page, "login")
+    _choose_ana(page)
+    _arrive(page, "consent")
+    page.click("button[value=agree]")
+    _arrive(page, "greeting")
+    expect(page.locator("h1")).to_have_text("Welcome, Ana María García Núñez")
     page.click("#find button")
+    _arrive(page, "request")
     page.check("#explicit")
     page.click("#request button")
-    exchange = f"exchange-{len(pair.desk.asked)}"
-    pair.desk.views[exchange] = ExchangeView(
-        stage=Stage.PREVIEW, preview_location="https://es.sandbox.example/preview/none"
-    )
-    page.wait_for_selector("[data-page=preview]", timeout=10_000)
+    _arrive(page, "preview")
     page.click("#preview button")
-    page.wait_for_selector("[data-page=preview-end]")
-    pair.desk.deliver(exchange)
-    page.goto(pair.portal + urlsplit(pair.desk.asked[-1][2]).path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    _arrive(page, "preview-login")
+    _choose_ana(page)
+    _arrive(page, "preview-decide")
+    page.click("button[value=approve]")
+    _arrive(page, "evidence")
+    digests = set()
+    for link in page.locator("a[data-evidence]").all():
+        with page.expect_download() as download:
+            link.click()
+        digests.add(hashlib.sha256(download.value.path().read_bytes()).hexdigest())
+    assert digests == both.held()
     page.click("#attach button")
+    _arrive(page, "submit")
     page.click("#submit button")
-    assert page.inner_text("h1") == "Your application has been received"
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    _arrive(page, "acknowledgement")
+    expect(page.locator("[data-reference]")).to_have_text(
+        page.locator("[data-reference]").get_attribute("data-reference") or "none"
+    )
+    page.click("text=Tell us how it went")
+    _arrive(page, "feedback")
+    page.check("input[name=rating][value='5']")
+    page.click("#feedback button")
+    expect(page.locator("h1")).to_have_text("Thank you")
     assert complaints == []
     context.close()
 
 
 def test_without_javascript_the_buttons_do_what_the_scripts_did(
-    chromium: Browser, pair: Pair
+    chromium: Browser, both: Processes
 ) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="en")
     page = context.new_page()
-    page.goto(f"{pair.portal}/en/apply")
+    page.goto(f"{both.url}/en/apply")
     page.select_option("#country", "ES")
     page.click("#country-form button")
     page.click("#to-node button")
@@ -108,17 +147,18 @@ def test_without_javascript_the_buttons_do_what_the_scripts_did(
 
 
 def test_the_keyboard_alone_goes_from_the_skip_link_to_the_login(
-    chromium: Browser, pair: Pair
+    chromium: Browser, both: Processes
 ) -> None:
     context = chromium.new_context(locale="en")
     page = context.new_page()
-    page.goto(f"{pair.portal}/en/apply")
+    page.goto(f"{both.url}/en/apply")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "country"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     page.keyboard.press("S")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
