@@ -1,5 +1,6 @@
 """Ask the Common Services over HTTP, believe only what their key signed, remember answers."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from sdg_connector.directory import (
 )
 from sdg_connector.directory.discovery import Service
 from sdg_connector.directory.errors import DirectoryRefused
+from sdg_connector.directory.judging import breaches
 from sdg_connector.directory.queries import Parameters
 from sdg_connector.directory.signature import verify_answer
 from sdg_connector.errors import NobodyAnswered
@@ -33,6 +35,7 @@ from sdg_connector.vocabulary import (
 
 MEDIA_TYPE = "application/x-ebrs+xml"
 _MOST_OCTETS = 4 * 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 class Discovery(Protocol):
@@ -155,6 +158,8 @@ class CommonServices:
             seen.outcome = "answered"
         if self.options.roots:
             verify_answer(body, headers=headers, roots=self.options.roots, now=self.now())
+        for broken in breaches(body):
+            _log.warning("an answer of the service %s breaks %s", service, broken)
         if b"ResponseStatusType:Success" in body:
             self._remember(key, body, headers)
         return body

@@ -95,6 +95,7 @@ _SIGNS: Final[tuple[tuple[Kind, Callable[[bytes], bool]], ...]] = (
     (Kind.SAML_METADATA, _has(rb"<(?:[\w.-]+:)?MetadataServiceList[\s>]")),
     (Kind.COMMON_SERVICES, _has(rb"oots-cs:v|[\"'](?:EB|DSD):ERR:\d|AccessService[\s>]")),
     (Kind.COMMON_SERVICES, _has(rb"<(?:[\w.-]+:)?QueryResponse[\s>](?![\s\S]*oots-edm)")),
+    (Kind.COMMON_SERVICES, _has(rb"<(?:[\w.-]+:)?(?:SubmitObjectsRequest|RegistryResponse)[\s>]")),
     (Kind.EDM, _has(rb"<(?:[\w.-]+:)?Query(?:Request|Response)[\s>]")),
     (Kind.CPSV, _has(rb"http://purl\.org/vocab/cpsv#|/CPSV-AP/[\w./-]*\.jsonld")),
     (Kind.DESCRIPTION, _has(rb"(?m)^kind:\s*[\"']?(?:information|procedure|assistance)\b")),

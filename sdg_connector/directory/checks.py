@@ -2,39 +2,73 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from cryptography import x509
+from lxml import etree
 
-from sdg_connector.directory.answers import read_data_services, read_evidence_types
+from sdg_connector.directory.answers import (
+    read_data_services,
+    read_evidence_types,
+    read_requirements,
+)
 from sdg_connector.directory.errors import DirectoryFailure, DirectoryRefused, MoreNeeded
+from sdg_connector.directory.rules import broken_rules, kind_of
 from sdg_connector.directory.signature import verify_answer
+from sdg_connector.errors import PeerMistake
+from sdg_connector.regrep import RegRepRefused
+from sdg_connector.regrep.reader import read_root
+from sdg_connector.vocabulary import CommonServicesLine
 from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement
+from sdg_connector.vocabulary.namespaces import qualified
+
+_OBJECT: Final = qualified("rim:RegistryObject")
 
 
 def check(
     data: bytes, *, context: Mapping[str, object], now: datetime, show_values: bool
 ) -> Judgement:
-    """Judge these bytes as an answer of the Evidence Broker or the Data Service Directory.
+    """Judge these bytes as an answer of a directory, or as a submission to one.
 
     ``context`` may hold ``headers`` (the bytes of the HTTP headers) and ``roots`` (PEM bytes);
-    the signature is then checked. Answers hold no person, so ``show_values`` changes nothing.
+    the signature is then checked. ``line`` (``"2.0"``) says what ``Accept-Version`` asked for.
+    Answers hold no person, so ``show_values`` changes nothing.
     Never raises for any bytes.
     """
-    findings = _signature_findings(data, context, now)
+    findings = list(_signature_findings(data, context, now))
     try:
-        value = _read(data)
-    except DirectoryRefused as error:
+        root = read_root(data)
+    except RegRepRefused as error:
         return Judgement(findings=(*findings, _finding(error)), value=None)
-    return Judgement(findings=findings, value=None if findings else value)
-
-
-def _read(data: bytes) -> dict[str, object]:
+    findings += [one.finding for one in broken_rules(root, line=_line(context))]
     try:
-        if b"DataServiceEvidenceType" in data or b"DSD:ERR:" in data:
+        value = _read(data, root)
+    except DirectoryRefused as error:
+        if error.rule not in {one.rule for one in findings}:
+            findings.append(_finding(error))
+    judgement = Judgement(findings=tuple(findings), value=None)
+    if judgement.verdict == "refused":
+        return judgement
+    return Judgement(findings=judgement.findings, value=value)
+
+
+def _line(context: Mapping[str, object]) -> CommonServicesLine | None:
+    wanted = context.get("line")
+    return next((one for one in CommonServicesLine if one.value == f"oots-cs:v{wanted}"), None)
+
+
+def _read(data: bytes, root: etree._Element) -> dict[str, object]:
+    kind = kind_of(root)
+    if kind.endswith("SUB"):
+        return {"type": "submission", "to": kind[:-4], "objects": len(list(root.iter(_OBJECT)))}
+    if kind.startswith("LCM"):
+        return {"type": "submission-answer", "accepted": kind == "LCM-SUC"}
+    try:
+        if kind.startswith("DSD"):
             services = read_data_services(data)
             return {"type": "data-services", "found": [one.classification for one in services]}
-        requirements = read_evidence_types(data)
-        return {"type": "requirements", "found": [one.identifier for one in requirements]}
+        read = read_requirements if kind == "EB-REQ" else read_evidence_types
+        return {"type": "requirements", "found": [one.identifier for one in read(data)]}
     except MoreNeeded as failure:
         asked = [one.identifier for need in failure.needed for one in need.concepts]
         return {"type": "question", "code": failure.code.value, "asked": asked}
@@ -72,7 +106,7 @@ def _certificates(roots: object) -> list[x509.Certificate]:
         ) from None
 
 
-def _finding(error: DirectoryRefused) -> Finding:
+def _finding(error: PeerMistake) -> Finding:
     return Finding(
         rule=error.rule,
         severity=FindingSeverity.ERROR,

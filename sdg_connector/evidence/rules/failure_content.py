@@ -146,7 +146,7 @@ _PREVIEW = (
         at.EXCEPTION,
         preview_is_given(),
         lines=ONLY_1_0,
-        deviation="published with a misplaced bracket, so it fails as soon as it is asked",
+        deviation="published with a misplaced bracket: it counts a truth value and always holds",
     ),
     rule("R-EDM-ERR-C022", at.EXCEPTION, preview_is_required(), lines=FROM_1_1),
 )

@@ -1,5 +1,6 @@
 """Published business rules as data: what they ask, where, in which line; and the judge of them."""
 
+from sdg_connector.vocabulary.rules.children import having_path
 from sdg_connector.vocabulary.rules.contexts import ROOT
 from sdg_connector.vocabulary.rules.judge import Broken, Judge, errors_of
 from sdg_connector.vocabulary.rules.rule import (
@@ -10,6 +11,7 @@ from sdg_connector.vocabulary.rules.rule import (
     FROM_2_0,
     ONLY_1_0,
     ONLY_1_X,
+    SECOND,
     Check,
     Lines,
     PartCheck,
@@ -29,7 +31,6 @@ from sdg_connector.vocabulary.rules.shapes import (
     exactly_one,
     filled,
     having,
-    having_path,
     not_empty,
     one_slot,
     root_in,
@@ -78,6 +79,7 @@ __all__ = [
     "ONLY_1_0",
     "ONLY_1_X",
     "ROOT",
+    "SECOND",
     "Broken",
     "Check",
     "Judge",

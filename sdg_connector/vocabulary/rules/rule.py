@@ -23,6 +23,8 @@ class Lines:
         return isinstance(version, tuple) and self.since <= version <= self.until
 
 
+SECOND: Final = "published as a second rule of one pattern for the same elements: it never counts"
+"""The deviation of a rule that its own file switches off."""
 ALL: Final = Lines(_FIRST, _NEWEST)
 ONLY_1_0: Final = Lines(_FIRST, _FIRST)
 ONLY_1_X: Final = Lines(_FIRST, (1, 2))

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from lxml import etree
-
 from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules.part import SLOT, Part, local_type, squeezed, text_of
 from sdg_connector.vocabulary.rules.rule import PartCheck
@@ -106,28 +104,6 @@ def having(*children: str, without: tuple[str, ...] = ()) -> PartCheck:
         found=lambda part: ", ".join(
             one if one.endswith("too much") else f"no {one}" for one in missing(part)
         ),
-    )
-
-
-def having_path(*steps: str) -> PartCheck:
-    """A chain of children is there; a step ``rim:Slot=Name`` is a slot of that name."""
-    shown = "/".join(steps)
-
-    def found(element: etree._Element, rest: tuple[str, ...]) -> bool:
-        if not rest:
-            return True
-        name, _, slot = rest[0].partition("=")
-        return any(
-            found(child, rest[1:])
-            for child in element.iterchildren(qualified(name))
-            if not slot or child.get("name") == slot
-        )
-
-    return PartCheck(
-        holds=lambda part: found(part.element, steps),
-        asks=f"at least one {shown}",
-        fix=f"Write {shown}.",
-        found=lambda _: "none",
     )
 
 

@@ -1,0 +1,44 @@
+"""The questions about elements further down than the children."""
+
+from lxml import etree
+
+from sdg_connector.vocabulary.namespaces import qualified
+from sdg_connector.vocabulary.rules.part import Part
+from sdg_connector.vocabulary.rules.rule import PartCheck
+
+
+def having_path(*steps: str) -> PartCheck:
+    """A chain of children is there; a step ``rim:Slot=Name`` is a slot of that name."""
+    shown = "/".join(steps)
+    return PartCheck(
+        holds=lambda part: _found(part.element, steps),
+        asks=f"at least one {shown}",
+        fix=f"Write {shown}.",
+        found=lambda _: "none",
+    )
+
+
+def exactly_one_at(*steps: str) -> PartCheck:
+    """A chain of children ends in exactly one element."""
+    path, shown = "/".join(qualified(one) for one in steps), "/".join(steps)
+
+    def count(part: Part) -> int:
+        return len(part.element.findall(path))
+
+    return PartCheck(
+        holds=lambda part: count(part) == 1,
+        asks=f"exactly one {shown}",
+        fix=f"Write {shown} once.",
+        found=lambda part: f"{count(part)} of them" if count(part) else "none",
+    )
+
+
+def _found(element: etree._Element, steps: tuple[str, ...]) -> bool:
+    if not steps:
+        return True
+    name, _, slot = steps[0].partition("=")
+    return any(
+        _found(child, steps[1:])
+        for child in element.iterchildren(qualified(name))
+        if not slot or child.get("name") == slot
+    )
