@@ -1,6 +1,7 @@
 """Ask users as articles 6 to 10 of Implementing Regulation (EU) 2020/1121 say, and hear them."""
 
 from procedures.feedback.answers import Feedback, Survey, read_answers, read_feedback, read_survey
+from procedures.feedback.box import FeedbackFile
 from procedures.feedback.errors import AnswersRefused
 from procedures.feedback.forms import (
     AnswerKind,
@@ -17,6 +18,7 @@ __all__ = [
     "AnswersRefused",
     "Category",
     "Feedback",
+    "FeedbackFile",
     "Form",
     "Question",
     "Survey",

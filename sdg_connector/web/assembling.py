@@ -13,11 +13,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from eidas import MemoryReplayGuard, ServiceProvider, service_provider_metadata
+from procedures.feedback import FeedbackFile
 from sdg_connector.adapters.addresses import Addresses
 from sdg_connector.adapters.common_services import CommonServices, CommonServicesOptions
 from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
-from sdg_connector.adapters.feedback_box import FeedbackFile
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.pages import Sessions
 from sdg_connector.ports import Observer, Unobserved

@@ -2,7 +2,14 @@
 
 import typer
 
-from sdg_connector.cli.procedures import auditing, describing, exchanging, links, statistics
+from sdg_connector.cli.procedures import (
+    auditing,
+    describing,
+    exchanging,
+    feedback,
+    links,
+    statistics,
+)
 
 app = typer.Typer(
     no_args_is_help=True, help="Service descriptions, pages, statistics and feedback."
@@ -18,3 +25,4 @@ app.command("serve")(exchanging.serve)
 app.command("audit")(auditing.audit)
 app.add_typer(links.app, name="links")
 app.add_typer(statistics.app, name="statistics")
+app.add_typer(feedback.app, name="feedback")
