@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
@@ -22,7 +22,7 @@ from xmltrust import (
 )
 from xmltrust.algorithms import DS
 from xmltrust.canonical import canonical_bytes
-from xmltrust.signature_value import sign_octets
+from xmltrust.signature_value import is_made_by, sign_octets
 
 ROOT = "{urn:example:message}Message"
 INNER = "{urn:example:message}Statement"
@@ -520,3 +520,25 @@ def test_an_attack_on_the_dom_leaves_no_text_in_error_messages(message, pairs):
     with pytest.raises(SignatureRefused) as caught:
         verify_enveloped(evil, trusted=pairs["p256"].trusted, expected_root=ROOT)
     assert "attacker" not in repr(caught.value)
+
+
+def test_a_forgery_against_a_small_exponent_is_refused():
+    # Bleichenbacher 2006: with e=3, a cube root whose cube begins like the padding and ends in
+    # rubbish satisfies a verifier that does not look at the end.
+    key = rsa.generate_private_key(public_exponent=3, key_size=3072)
+    data = b"signed by nobody"
+    prefix = bytes.fromhex("3031300d060960864801650304020105000420")
+    block = b"\x00\x01" + b"\xff" * 8 + b"\x00" + prefix + hashlib.sha256(data).digest()
+    target = int.from_bytes(block.ljust(384, b"\x00"), "big")
+    root = _cube_root_above(target)
+    assert (root**3).to_bytes(384, "big").startswith(block)
+    forged = root.to_bytes(384, "big")
+    assert not is_made_by(key.public_key(), SignatureAlgorithm.RSA_SHA256, data, forged)
+
+
+def _cube_root_above(number: int) -> int:
+    low, high = 0, 1 << (number.bit_length() // 3 + 1)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if middle**3 < number else (low, middle)
+    return low

@@ -264,3 +264,24 @@ def test_a_content_type_that_is_not_an_element_fails(pairs):
     data = _encrypted(pairs)
     data.set("Type", f"{XENC}Content")
     _fails(data, pairs)
+
+
+def test_keys_and_data_that_point_at_one_another_are_followed_once(pairs):
+    data = _encrypted(pairs)
+    data.set("Id", "d1")
+    key = next(data.iter(KEY))
+    key.set("Id", "k1")
+    listed = etree.SubElement(key, f"{{{XENC}}}ReferenceList")
+    for uri in ("#d1", "#k1"):
+        etree.SubElement(listed, f"{{{XENC}}}DataReference", URI=uri)
+        etree.SubElement(listed, f"{{{XENC}}}KeyReference", URI=uri)
+    assert _open(data, pairs)[0].text == "Ελένη"
+    retrieval = etree.SubElement(key.find(f"{{{DS}}}KeyInfo"), f"{{{DS}}}RetrievalMethod")
+    retrieval.set("URI", "#k1")
+    assert _open(data, pairs)[0].text == "Ελένη"
+
+
+def test_data_wrapped_around_other_data_gives_none_of_it(pairs):
+    outer = _encrypted(pairs)
+    outer.find(f"{{{XENC}}}CipherData").insert(0, _encrypted(pairs))
+    _fails(outer, pairs)
