@@ -11,17 +11,15 @@ from markupsafe import Markup
 
 from procedures import (
     Description,
-    Origin,
     Phrase,
-    Untranslated,
     meta_tags,
     page_of,
     translatable,
     translated,
 )
-from procedures.model import Language, Maker
+from sdg_connector.connector.describing import phrase_of
 from sdg_connector.web.service_page import ServiceText
-from translations import Translated, TranslationError, Translator
+from translations import TranslationError, Translator
 from translations.demo_model import demo_package_path
 from translations.engines import Engine
 from translations.engines.argos import ArgosEngine
@@ -91,23 +89,8 @@ class DescribedService:
                 target=language,
                 now=self._now(),
             )
-            phrases |= {where: _phrase(made[where], one) for where, one in texts.items()}
+            phrases |= {where: phrase_of(made[where], one) for where, one in texts.items()}
         return translated(self._description, phrases)
-
-
-def _phrase(made: Translated, source: Untranslated) -> Phrase:
-    """The translation with its provenance, as a description keeps it."""
-    return Phrase(
-        language=Language(made.target_language),
-        text=made.text,
-        origin=Origin(
-            made_by=Maker.MACHINE,
-            engine=made.provenance.engine,
-            version=f"{made.provenance.model} {made.provenance.model_version}".strip(),
-            at=made.provenance.at,
-            source_digest=source.digest,
-        ),
-    )
 
 
 def _text(description: Description, language: str) -> ServiceText:
