@@ -8,7 +8,7 @@ import logging
 import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Protocol, cast
 
 from sdg_connector.as4 import (
@@ -28,6 +28,7 @@ from sdg_connector.ports import Observed, Observer, Unobserved
 from xmltrust import XmlTrustError
 
 _log = logging.getLogger(__name__)
+_CLOCKS_APART = timedelta(hours=1)
 _SPOOL_IN_MEMORY = 1024**2
 
 Scope = MutableMapping[str, Any]
@@ -83,6 +84,8 @@ class As4Endpoint:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     caps: MimeCaps = field(default_factory=MimeCaps)
+    remembered: timedelta = timedelta(days=6)
+    """How long the store knows a message id for sure: an older message may have come before."""
     observer: Observer = field(default_factory=Unobserved)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,13 +124,14 @@ class As4Endpoint:
 
     def _accept(self, reader: MimeReader, spools: Spools) -> ReceivedMessage:
         agreements = self.agreements() if callable(self.agreements) else self.agreements
-        return accept_wire(
-            reader.close(),
-            agreements=agreements,
-            keys=self.keys,
-            now=self.now(),
-            new_spool=spools,
+        now = self.now()
+        received = accept_wire(
+            reader.close(), agreements=agreements, keys=self.keys, now=now, new_spool=spools
         )
+        age = now - received.message.timestamp
+        if not -_CLOCKS_APART <= age <= self.remembered:
+            raise _about(received.message.message_id, _too_old())
+        return received
 
     async def _store(self, received: ReceivedMessage) -> Signal:
         receipt = build_receipt(received, keys=self.keys, new_id=self.new_id, now=self.now())
@@ -197,6 +201,15 @@ def _delivery_failure() -> As4Refused:
         "AS4 3.6",
         expected="the message to be stored",
         found="a store that did not take it",
+    )
+
+
+def _too_old() -> As4Refused:
+    return As4Refused(
+        EbmsError.VALUE_INCONSISTENT,
+        "ebMS 5.2.2.1",
+        expected="a timestamp of the last days",
+        found="one of another time",
     )
 
 

@@ -6,6 +6,7 @@ prove each part's digest, decompress. Nothing is decrypted for a signer we do no
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -56,6 +57,7 @@ from xmltrust.content import new_content_key
 from xmltrust.references import Reference
 
 NewId = Callable[[], str]
+_CHARACTER_SET = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,60}")
 _RESERVED = frozenset({"MimeType", "CompressionType", "CharacterSet"})
 
 
@@ -299,6 +301,8 @@ def _matched_parts(message: UserMessage, wire: MimeMessage) -> dict[str, MimePar
             raise invalid("eDelivery AS4 3.3.1", f"the compression {GZIP}", "another")
         if part.compressed and not part.media_type:
             raise invalid("eDelivery AS4 3.3.1", "the property MimeType", "none")
+        if part.character_set is not None and not _CHARACTER_SET.fullmatch(part.character_set):
+            raise invalid("XML 1.0 4.3.3", "the name of an encoding", "something else")
     return found
 
 
@@ -307,6 +311,8 @@ def _announce(payload: Payload, *, compress: bool) -> PartInfo:
         raise As4Misuse("eDelivery AS4 3.3.1: MimeType and CompressionType are set for you")
     described = [("MimeType", payload.media_type)]
     if payload.character_set:
+        if not _CHARACTER_SET.fullmatch(payload.character_set):
+            raise As4Misuse("XML 1.0 4.3.3: a character set has the name of an encoding")
         described.append(("CharacterSet", payload.character_set))
     if compress:
         described.append(("CompressionType", GZIP))

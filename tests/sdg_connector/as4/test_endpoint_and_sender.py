@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -182,6 +183,14 @@ def test_a_message_too_big_for_memory_goes_from_a_file(ends, pair, payloads, tmp
     stored = sender.prepare(pair.message(), payloads, into=tmp_path / "message")
     assert isinstance(asyncio.run(sender.attempt(stored)), Delivered)
     assert network.bodies == [(tmp_path / "message").read_bytes()]
+
+
+@pytest.mark.parametrize("age", [timedelta(days=7), timedelta(hours=-2)])
+def test_a_message_of_another_time_is_not_taken_for_a_new_one(ends, pair, payloads, now, age):
+    sender, _, inbox, _ = ends()
+    stored = sender.prepare(pair.message(timestamp=now - age), payloads)
+    assert asyncio.run(sender.attempt(stored)) == Failed(codes=("EBMS:0003",))
+    assert inbox.rows == {}
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 405), ("PUT", 405), ("POST", 200)])
