@@ -135,7 +135,7 @@ class Walk:
         while self.browser.name != page:
             if self.browser.name == "problem" or time.monotonic() > limit:
                 self._expect(page)
-            time.sleep(0.1)
+            time.sleep(0.05)
             self.browser.go(f"{self.portal}/en/application")
 
 
