@@ -23,6 +23,7 @@ from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
 from sdg_connector.adapters.authority_files import vouched_key
 from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
+from sdg_connector.adapters.operations import write_logs
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, template_environment
 from sdg_connector.as4 import OOTS_PARTY_TYPE, Agreements, Keys, PartyId
 from sdg_connector.as4 import AccessPoint as As4Party
@@ -56,7 +57,16 @@ def new_uuid() -> str:
 
 def serve(options: SandboxOptions) -> None:
     """Run a sandbox country until it is stopped."""
-    uvicorn.run(sandbox(options), host=options.host, port=options.port, log_level="warning")
+    write_logs(as_json=False, level="info")
+    uvicorn.run(
+        sandbox(options),
+        host=options.host,
+        port=options.port,
+        # A line for each request would tell one-time tickets.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
 
 
 def sandbox(

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from sdg_connector.adapters.common_services import CommonServicesOptions, Service
 from sdg_connector.adapters.exchanges import EmbeddedAccess, RuntimeOptions
 from sdg_connector.adapters.key_files import secret_file
+from sdg_connector.adapters.operations import write_logs
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.connector import OwnOrganisation, Peers
 from sdg_connector.errors import OwnMistake
@@ -28,11 +29,15 @@ _LATVIAN_PARTIES: Final = "urn:oasis:names:tc:ebcore:partyid-type:unregistered:L
 
 def serve_portal(options: PortalOptions) -> None:
     """Serve until stopped; a start after any end of the process takes its exchanges up again."""
+    write_logs(as_json=False, level="info")
     uvicorn.run(
         portal_of(options),
         host=options.host,
         port=options.port,
-        log_level="warning",
+        # A line for each request would tell one-time tickets.
+        access_log=False,
+        log_config=None,
+        server_header=False,
         timeout_graceful_shutdown=10,
     )
 
@@ -65,7 +70,10 @@ def portal_of(options: PortalOptions, *, now: Callable[[], datetime] = utc_now) 
             organisation=OwnOrganisation(
                 identifier="LV-AIC",
                 scheme=_LATVIAN_PARTIES,
-                names=(Text("Academic Information Centre", "EN"),),
+                names=(
+                    Text("Academic Information Centre", "EN"),
+                    Text("Akadēmiskās informācijas centrs", "LV"),
+                ),
                 country="LV",
             ),
             peers=Peers(preview_hosts=access_point.preview_hosts),
