@@ -19,11 +19,11 @@ help:
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "sdg-connector needs Python 3.11 or newer on the PATH"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install -qq --upgrade pip
 
 $(VENV)/.installed-%: setup.cfg pyproject.toml | $(BIN)/python
 	@echo "Installing sdg-connector[$*] into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --editable ".[$*]"
+	@$(BIN)/python -m pip install -qq --editable ".[$*]"
 	@touch $@
 
 demo: $(VENV)/.installed-demo
