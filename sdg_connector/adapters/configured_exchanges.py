@@ -32,6 +32,7 @@ from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, Ru
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import AccessPoint, Agreements, Keys, PartyId
 from sdg_connector.connector import Peers
+from sdg_connector.connector.providing import Provider
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Clock, Corner
 
@@ -41,11 +42,12 @@ _PATIENCE: Final = 30.0
 
 @asynccontextmanager
 async def exchanges_of(
-    configuration: Configuration, *, now: Clock = utc_now
+    configuration: Configuration, *, provider: Provider | None = None, now: Clock = utc_now
 ) -> AsyncIterator[ExchangeRuntime]:
     """Run the exchanges of an installation inside an application of the agency's own.
 
-    The application serves ``endpoint`` under ``/as4`` and asks through ``connector``. Raises
+    The application serves ``endpoint`` under ``/as4`` and asks through ``connector``; with a
+    ``provider`` it also answers, and ``answering`` is what its preview space asks. Raises
     ``OwnMistake`` for keys and choices that do not do.
     """
     configuration.service.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -56,6 +58,7 @@ async def exchanges_of(
             directory=CommonServices(
                 client=client, options=directory_options_of(configuration), now=now
             ),
+            provider=provider,
             now=now,
         )
         await runtime.start()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from sdg_connector.connector import (
@@ -15,17 +15,12 @@ from sdg_connector.connector import (
     NothingFound,
     Question,
     UnknownExchange,
-    level_of,
 )
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.errors import ConnectorError, NobodyAnswered, OwnMistake
 from sdg_connector.evidence.identifiers import is_https
 from sdg_connector.journey import State
 from sdg_connector.vocabulary import (
-    EIDAS_SCHEME,
-    Identifier,
-    LegalPerson,
-    NaturalPerson,
     Text,
 )
 from sdg_connector.web.desk import (
@@ -101,7 +96,7 @@ class ConnectedDesk:
             return await self.connector.request(
                 offer.id,
                 procedure=procedure,
-                subject=_subject(person),
+                subject=person.as_subject(),
                 visit=visit,
                 asked_at=asked_at,
                 return_location=return_location,
@@ -149,23 +144,6 @@ def _refused(error: ConnectorError) -> DeskRefused:
     if isinstance(error, OwnMistake):
         return DeskRefused("refused", str(error))
     return DeskRefused("internal", str(error))
-
-
-def _subject(person: PersonOnFile) -> NaturalPerson | LegalPerson:
-    identifier = Identifier(person.identifier, EIDAS_SCHEME)
-    if person.organisation:
-        return LegalPerson(
-            level_of_assurance=level_of(person.level),
-            legal_person_identifier=identifier,
-            legal_name=person.organisation,
-        )
-    return NaturalPerson(
-        level_of_assurance=level_of(person.level),
-        identifier=identifier,
-        family_name=person.family_name,
-        given_name=person.given_name,
-        date_of_birth=date.fromisoformat(person.date_of_birth),
-    )
 
 
 def _offer(token: str, offer: EvidenceOffer) -> Offer:

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Self
 
 from eidas import Identity, LegalPerson, Name, NaturalPerson
+from sdg_connector.connector import level_of
+from sdg_connector.connector.matching import Subject
+from sdg_connector.vocabulary import EIDAS_SCHEME, Identifier
+from sdg_connector.vocabulary import LegalPerson as LegalPersonAsked
+from sdg_connector.vocabulary import NaturalPerson as NaturalPersonAsked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -67,6 +73,23 @@ class PersonOnFile:
     def latin_name(self) -> str:
         """The name in Latin letters."""
         return self.organisation or f"{self.given_name} {self.family_name}"
+
+    def as_subject(self) -> Subject:
+        """The person as an evidence request names them."""
+        identifier = Identifier(self.identifier, EIDAS_SCHEME)
+        if self.organisation:
+            return LegalPersonAsked(
+                level_of_assurance=level_of(self.level),
+                legal_person_identifier=identifier,
+                legal_name=self.organisation,
+            )
+        return NaturalPersonAsked(
+            level_of_assurance=level_of(self.level),
+            identifier=identifier,
+            family_name=self.family_name,
+            given_name=self.given_name,
+            date_of_birth=date.fromisoformat(self.date_of_birth),
+        )
 
     def __repr__(self) -> str:
         return "PersonOnFile(…)"

@@ -4,8 +4,8 @@ import ast
 import asyncio
 import importlib.util
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -14,33 +14,18 @@ import pytest
 from sdg_connector.connector import EvidenceOffer
 from sdg_connector.evidence import (
     EvidenceFailure,
-    EvidenceRequest,
     EvidenceResponse,
     read_evidence_answer,
     write_evidence_request,
 )
 from sdg_connector.journey import State
 from sdg_connector.sandbox import SandboxOptions, sandbox
-from sdg_connector.vocabulary import (
-    EIDAS_SCHEME,
-    Address,
-    Agent,
-    AgentClassification,
-    DataServiceEvidenceType,
-    DistributedAs,
-    EdmLine,
-    Identifier,
-    LevelOfAssurance,
-    NaturalPerson,
-    Requirement,
-    Text,
-)
+from sdg_connector.vocabulary import EdmLine
+from tests.support.edm_requests import UUID, request_for
 from tests.support.exchange_side import RETURN, Side, person, running_side
 from tests.support.servers import free_port, running
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SR = "https://sr.oots.tech.ec.europa.eu"
-UUID = "4ffb5281-179d-4578-adf2-39fd13ccc797"
 
 
 def example(name: str) -> ModuleType:
@@ -106,39 +91,6 @@ def test_twenty_lines_request_an_evidence(country: SandboxOptions, tmp_path: Pat
 
     pdf, xml = asyncio.run(ask())
     assert (pdf[:5], xml[:5]) == (b"%PDF-", b"<?xml")
-
-
-def request_for(line: EdmLine) -> EvidenceRequest:
-    requester = Agent(
-        identifier=Identifier("ES-UNI", "urn:cef.eu:names:identifier:EAS:9920"),
-        names=(Text("Universidad"),),
-        address=Address(country="ES"),
-        classification=AgentClassification.EVIDENCE_REQUESTER,
-    )
-    return EvidenceRequest(
-        request_id=f"urn:uuid:{UUID}",
-        line=line,
-        issued_at=datetime.now(UTC),
-        procedure="T3",
-        requirements=(
-            Requirement(identifier=f"{SR}/requirements/{UUID}", names=(Text("Diploma"),)),
-        ),
-        requester=(requester,),
-        provider=replace(requester, address=None, classification=None),
-        evidence_type=DataServiceEvidenceType(
-            identifier=UUID,
-            classification=f"{SR}/evidencetypeclassifications/LV/{UUID}",
-            titles=(Text("Diploma"),),
-            distributed_as=(DistributedAs(format="application/pdf"),),
-        ),
-        subject=NaturalPerson(
-            level_of_assurance=LevelOfAssurance.HIGH,
-            identifier=Identifier("LV/ES/020398-12345", EIDAS_SCHEME),
-            family_name="Berzina",
-            given_name="Ilze",
-            date_of_birth=date(1998, 3, 2),
-        ),
-    )
 
 
 @pytest.mark.parametrize("line", [EdmLine.V1_0, EdmLine.V1_2, EdmLine.V2_0])
