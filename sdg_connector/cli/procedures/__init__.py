@@ -9,6 +9,7 @@ from sdg_connector.cli.procedures import (
     feedback,
     links,
     statistics,
+    templates,
 )
 
 app = typer.Typer(
@@ -26,3 +27,4 @@ app.command("audit")(auditing.audit)
 app.add_typer(links.app, name="links")
 app.add_typer(statistics.app, name="statistics")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(templates.app, name="templates")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sdg_connector.cli.procedures.describing import MaybePlaces
-from sdg_connector.cli.procedures.given import described, own_errors
+from sdg_connector.cli.procedures.given import described, inside, own_errors
 
 if TYPE_CHECKING:
     from procedures import Description
@@ -60,7 +60,7 @@ def export(
             if out is None:
                 typer.echo(text, nl=not text.endswith("\n"))
                 continue
-            path = out / f"{description.identifier}{_SUFFIX[form]}"
+            path = inside(out, description.identifier, suffix=_SUFFIX[form])
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     if out is not None:
@@ -116,7 +116,7 @@ def import_(
                 for mistake in found.mistakes:
                     typer.echo(f"{name}: {found.subject}: {mistake}", err=True)
                 continue
-            path = _place(out, found.description.identifier)
+            path = inside(out, found.description.identifier)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(write_yaml(found.description))
             typer.echo(f"{path}")
@@ -136,15 +136,6 @@ def _services(files: list[Path], country: str | None) -> Iterator[tuple[Path, "I
             typer.echo(f"{path}: {problem}", err=True)
             raise typer.Exit(_USAGE) from problem
         yield from ((path, one) for one in services)
-
-
-def _place(folder: Path, identifier: str) -> Path:
-    """A file inside the folder, whatever a foreign identifier looks like."""
-    kept = [
-        "".join(one if one.isalnum() or one in "-_" else "-" for one in part).strip("-")
-        for part in identifier.removeprefix("https://").removeprefix("http://").split("/")
-    ]
-    return folder.joinpath(*(part for part in kept if part)).with_suffix(".yaml")
 
 
 def serve(

@@ -44,6 +44,16 @@ def described(places: Sequence[Path] | None) -> "tuple[Description, ...]":
     return descriptions_in(places) if places else catalogue.load_all()
 
 
+def inside(folder: Path, identifier: str, *, suffix: str = ".yaml") -> Path:
+    """A file inside the folder, whatever an identifier looks like."""
+    kept = [
+        "".join(one if one.isalnum() or one in "-_" else "-" for one in part).strip("-")
+        for part in identifier.removeprefix("https://").removeprefix("http://").split("/")
+    ]
+    path = folder.joinpath(*([part for part in kept if part] or ["description"]))
+    return path.with_name(path.name + suffix)
+
+
 def secret(variable: str, file: Path | None) -> str:
     """A secret from a file, else from the environment; empty when there is none."""
     if file is None:
