@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sdg_connector.adapters.addresses import Addresses, origin_of
 from sdg_connector.adapters.pages import Sessions, read_form
@@ -26,8 +26,8 @@ from sdg_connector.web.showing import (
     shown_time,
 )
 from sdg_connector.web.visit import LIFE, AskedFor, Attached, Visit, Visits
+from sdg_connector.web.waiting import Waiting
 
-REFRESH_SECONDS: Final = 3
 _RETURN = "return"
 
 
@@ -39,6 +39,7 @@ class Application:
     visits: Visits
     sessions: Sessions
     desk: EvidenceDesk
+    waiting: Waiting
     addresses: Addresses
     public_url: str
     procedure: str
@@ -94,6 +95,15 @@ class Application:
             return self.frame.problem(request, problem, visit=visit)
         self.visits.keep(token, changed, now=self.now())
         return response
+
+    async def stage(self, request: Request) -> Response:
+        """GET, by the script of the waiting page: how far the exchange is."""
+        found = self.visits.of(request, now=self.now())
+        asked = found[1].open_exchange if found else None
+        if asked is None:
+            return JSONResponse({"stage": ""}, status_code=403)
+        view = await self.desk.view(asked.exchange)
+        return JSONResponse({"stage": view.stage.value})
 
     async def back_from_preview(self, request: Request) -> Response:
         """GET: the person returns from the provider's page, through an address that works once."""
@@ -166,7 +176,7 @@ class Application:
     async def _exchange(
         self, request: Request, token: str, visit: Visit, asked: AskedFor
     ) -> Response:
-        view = await self.desk.view(asked.exchange)
+        view = await self.waiting.view(asked.exchange)
         if view.stage is Stage.FAILED:
             return self._failed(request, token, visit, asked, view)
         offer = shown_offer(visit.offers[asked.offer], words_of(request).language)
@@ -189,8 +199,8 @@ class Application:
             "waiting",
             visit=visit,
             step=4 if view.stage is Stage.RETURNED else 3,
-            returned=view.stage is Stage.RETURNED,
-            refresh=REFRESH_SECONDS,
+            stage=view.stage.value,
+            watches=True,
             offer=offer,
             exchange=asked.exchange,
         )

@@ -66,6 +66,7 @@ class Frame:
         step: int = 0,
         status: int = 200,
         forms_to: Iterable[str] = (),
+        watches: bool = False,
         **values: Any,
     ) -> HTMLResponse:
         """The page ``name`` in the language of the request's path."""
@@ -90,7 +91,7 @@ class Frame:
             html,
             status_code=status,
             headers={
-                "Content-Security-Policy": page_policy(forms_to=forms_to),
+                "Content-Security-Policy": page_policy(forms_to=forms_to, watches=watches),
                 "Content-Language": words.language,
             },
         )

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -28,6 +28,7 @@ from sdg_connector.web.login import Login, Nodes
 from sdg_connector.web.problems import report
 from sdg_connector.web.service_page import ServicePage, ServiceTexts
 from sdg_connector.web.visit import Visits
+from sdg_connector.web.waiting import Waiting
 from translations.catalogue import offered_languages
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ class Behind:
     metadata: Callable[[], bytes]
     """The signed SAML metadata of the portal."""
     addresses: Addresses = field(default_factory=Addresses)
+    patience: timedelta = timedelta(seconds=3)
+    """How long a page is held back while an answer is on its way."""
     secure_cookies: bool = True
     demo: bool = False
     """Whether each page says that this is a demonstration."""
@@ -97,6 +100,7 @@ def _routes(behind: Behind, frame: Frame, visits: Visits) -> list[BaseRoute]:
         visits=visits,
         sessions=behind.sessions,
         desk=behind.desk,
+        waiting=Waiting(desk=behind.desk, patience=behind.patience),
         addresses=behind.addresses,
         public_url=behind.public_url,
         procedure=behind.procedure,
@@ -124,6 +128,7 @@ def _routes(behind: Behind, frame: Frame, visits: Visits) -> list[BaseRoute]:
         Route(f"{_LANGUAGE}/login/return", login.come_back),
         Route(f"{_LANGUAGE}/leave", login.leave, methods=["POST"]),
         Route(f"{_LANGUAGE}/application", application.show),
+        Route(f"{_LANGUAGE}/application/stage", application.stage),
         Route(f"{_LANGUAGE}/application/{{action}}", application.act, methods=["POST"]),
         Route(f"{_LANGUAGE}/evidence/{{exchange}}/{{number:int}}", downloads.evidence),
         Route(f"{_LANGUAGE}/acknowledgement.txt", downloads.acknowledgement),

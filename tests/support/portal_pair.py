@@ -115,6 +115,7 @@ def running_pair(folder: Path) -> Iterator[Pair]:
             sp, now=clock(), new_id=lambda: f"_{uuid.uuid4()}", valid_for=timedelta(days=1)
         ),
         addresses=options.addresses,
+        patience=timedelta(0),
         secure_cookies=False,
         demo=True,
     )

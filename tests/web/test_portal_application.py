@@ -1,12 +1,15 @@
 """From the greeting to the written acknowledgement, and each way it can end otherwise."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from sdg_connector.web import DeskRefused, ExchangeView, Label, Stage
-from tests.support.portal_memory import OFFER, PDF_BYTES
+from sdg_connector.web.waiting import Waiting
+from tests.support.portal_memory import OFFER, PDF_BYTES, MemoryDesk
 from tests.support.portal_pair import Pair
 from tests.support.walker import Walker
 
@@ -40,7 +43,9 @@ def test_asking_twice_is_asking_once(pair: Pair, greeted: Walker) -> None:
 def test_the_whole_way_ends_in_a_written_acknowledgement(pair: Pair, asked: Asked) -> None:
     walker, exchange = asked
     assert walker.name == "waiting"
-    assert walker.tree.xpath("//meta[@http-equiv='refresh']/@content") == ["3"]
+    assert not walker.tree.xpath("//meta[@http-equiv='refresh']")
+    (watched,) = walker.tree.xpath("//@data-watch")
+    assert walker.client.get(pair.portal + watched).json() == {"stage": "waiting"}
     pair.desk.views[exchange] = ExchangeView(
         stage=Stage.PREVIEW, preview_location="https://es.sandbox.example/preview/x"
     )
@@ -55,6 +60,28 @@ def test_the_whole_way_ends_in_a_written_acknowledgement(pair: Pair, asked: Aske
     assert walker.name == "acknowledgement"
     reference = walker.tree.xpath("//@data-reference")[0]
     assert reference in walker.client.get(f"{pair.portal}/en/acknowledgement.txt").text
+
+
+def test_a_stranger_is_not_told_how_an_exchange_stands(
+    pair: Pair, asked: Asked, stranger: Walker
+) -> None:
+    answer = stranger.client.get(f"{pair.portal}/en/application/stage")
+    assert (answer.status_code, answer.json()) == (403, {"stage": ""})
+
+
+def test_a_page_is_held_back_until_the_exchange_moves_on() -> None:
+    desk = MemoryDesk(views={"e": ExchangeView(stage=Stage.WAITING)})
+
+    async def watch(patience: float) -> Stage:
+        waiting = Waiting(desk=desk, patience=timedelta(seconds=patience))
+        looking = asyncio.create_task(waiting.view("e"))
+        await asyncio.sleep(0.1)
+        desk.views["e"] = ExchangeView(stage=Stage.DELIVERED)
+        return (await looking).stage
+
+    assert asyncio.run(watch(20)) is Stage.DELIVERED
+    desk.views["e"] = ExchangeView(stage=Stage.RETURNED)
+    assert asyncio.run(watch(0)) is Stage.RETURNED
 
 
 def test_the_way_back_works_once_and_only_for_its_visit(

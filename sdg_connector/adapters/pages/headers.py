@@ -6,16 +6,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-def page_policy(*, forms_to: Iterable[str] = ()) -> str:
+def page_policy(*, forms_to: Iterable[str] = (), watches: bool = False) -> str:
     """The Content-Security-Policy of a page whose forms may lead to ``forms_to`` besides ourselves.
 
     Chromium applies ``form-action`` to the redirects after a submitted form as well, so a page with
-    a button that ends at a foreign node must name that node's origin.
+    a button that ends at a foreign node must name that node's origin. With ``watches`` the page's
+    own script may ask ourselves how something stands.
     """
     targets = " ".join(("'self'", *sorted(set(forms_to))))
+    asking = "connect-src 'self'; " if watches else ""
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-        f"form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
+        f"{asking}form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
