@@ -7,6 +7,7 @@ from sdg_connector.cli.procedures import (
     describing,
     exchanging,
     feedback,
+    figures,
     links,
     statistics,
     templates,
@@ -24,6 +25,7 @@ app.command("export")(exchanging.export)
 app.command("import")(exchanging.import_)
 app.command("serve")(exchanging.serve)
 app.command("audit")(auditing.audit)
+app.command("figures")(figures.figures)
 app.add_typer(links.app, name="links")
 app.add_typer(statistics.app, name="statistics")
 app.add_typer(feedback.app, name="feedback")
