@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from translations.protect import numbers_kept
+from translations.protect import numbers_kept, protected_parts
+from translations.tongues import other_language
 
 REVIEW_BELOW = 0.8
 """Sentences that score less are shown to a person before anybody relies on them."""
@@ -73,6 +74,23 @@ _PLAIN_NEGATION = {
     "lv": re.compile(r"\b(?:nav|nevar|nedrīkst|nekad)\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.IGNORECASE),
 }
+_CLAUSE = re.compile(r"[,;:.!?()–—]|\b(?:and|or|but|und|oder|aber|en|of|maar|och|og|eller|men)\b")
+_DENIALS = {
+    "en": re.compile(
+        r"\b(?:not|never|nobody|none|nothing|nowhere|no|neither|cannot)\b|n['’]t\b", re.IGNORECASE
+    ),
+    "de": re.compile(
+        r"\b(?:nicht|nie|niemals|niemand|nichts|nirgends|kein\w{0,2})\b", re.IGNORECASE
+    ),
+    "nl": re.compile(r"\b(?:niet|nooit|niemand|niets|nergens|geen)\b", re.IGNORECASE),
+    "sv": re.compile(r"\b(?:inte|aldrig|ingen|inget|inga|ingenting|ej)\b", re.IGNORECASE),
+    "da": re.compile(r"\b(?:ikke|aldrig|ingen|intet|ingenting)\b", re.IGNORECASE),
+    "nb": re.compile(r"\b(?:ikke|aldri|ingen|intet|ingenting)\b", re.IGNORECASE),
+}
+"""Words that deny, in languages where two of them in one clause say the opposite.
+
+Latvian and others deny with several words (``neviens nekad nav``), and a machine may keep them all.
+"""
 _LETTERS = {
     "lv": "āčēģīķļņšūž", "en": "", "lt": "ąčęėįšųūž", "et": "äõöüšž", "de": "äöüß", "es": "áéíñóúü",
     "fr": "àâæçéèêëîïôœùûüÿ", "pl": "ąćęłńóśźż", "fi": "äåö", "sv": "åäö", "da": "æøå", "nb": "æøå",
@@ -81,6 +99,7 @@ _LETTERS = {
     "mt": "ċġħż", "ga": "áéíóú", "is": "áðéíóúýþæö",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\S+[@/.]\S+|\{[^}]*\}")
 _RATIO = (0.35, 2.9)
 """Shortest and longest translation as a share of the source's length, over 20 letters."""
 _LOW_CONFIDENCE = -0.35
@@ -123,6 +142,9 @@ def _rules(original: str, translated: str, source: str, target: str) -> list[Fin
     ratio = len(translated.strip()) / max(len(original.strip()), 1)
     if len(original) > 20 and not _RATIO[0] <= ratio <= _RATIO[1]:
         found.append(Finding(Doubt.LENGTH, f"{ratio:.1f} times the source's length"))
+    if not same:
+        found += _kept_words(original, translated, source, target)
+    found += _protected(original, translated, source, target)
     repeated = _repeated(translated)
     if repeated and not _repeated(original):
         found.append(Finding(Doubt.REPETITION, f"repeats {repeated!r}"))
@@ -134,7 +156,41 @@ def _rules(original: str, translated: str, source: str, target: str) -> list[Fin
         found.append(Finding(Doubt.NEGATION, "the source says no, the translation does not"))
     if back[0] and back[1] and back[0].search(translated) and not back[1].search(original):
         found.append(Finding(Doubt.NEGATION, "the translation says no, the source does not"))
+    denials = _DENIALS.get(target)
+    if denials and any(len(denials.findall(part)) > 1 for part in _CLAUSE.split(translated)):
+        found.append(Finding(Doubt.NEGATION, "the translation denies twice in one clause"))
     return found
+
+
+def _kept_words(original: str, translated: str, source: str, target: str) -> list[Finding]:
+    """Words of the source left in the translation, and a translation into a third language."""
+    found = []
+    before, after = (_WORD.findall(_ADDRESS.sub(" · ", text)) for text in (original, translated))
+    small = [word.lower() for word in before]
+    runs = {tuple(small[n : n + 3]) for n in range(len(small) - 2)}
+    kept = [
+        run
+        for n in range(len(after) - 2)
+        if (run := tuple(after[n : n + 3])) in runs and all(word.islower() for word in run)
+    ]
+    if kept and source != target:
+        found.append(Finding(Doubt.UNTRANSLATED, f"{' '.join(kept[0])!r} was left as it is"))
+    other = other_language(translated, target)
+    if other is not None:
+        found.append(Finding(Doubt.LANGUAGE, f"the translation is in {other!r}"))
+    return found
+
+
+def _protected(original: str, translated: str, source: str, target: str) -> list[Finding]:
+    """Links, addresses, placeholders and legal acts that were lost or made up."""
+    wanted = Counter(p.target for p in protected_parts(original, source=source, target=target))
+    there = Counter(p.target for p in protected_parts(translated, source=target, target=target))
+    lost = sorted(part for part in wanted if translated.count(part) < wanted[part])
+    new = sorted(part for part in there - wanted if original.count(part) < there[part])
+    new = [part for part in new if not any(part in known for known in wanted)]
+    if not lost and not new:
+        return []
+    return [Finding(Doubt.PROTECTED, f"lost {lost[:3]}, new {new[:3]}")]
 
 
 def _digits(text: str) -> Counter[str]:
@@ -155,11 +211,12 @@ def _leftovers(original: str, translated: str, source: str, target: str) -> list
         return []
     foreign = set(_LETTERS[source]) - set(_LETTERS[target])
     taken = set(_WORD.findall(original))
-    words = [
-        word
-        for word in _WORD.findall(translated)
-        if foreign & set(word.lower()) and (word[0].islower() or word not in taken)
-    ]
+    words, in_name = [], False
+    for word in _WORD.findall(translated):
+        # A name keeps its words: ``Rīgas Tehniskā universitāte`` after a capital of the source.
+        in_name = word in taken and (in_name or not word[0].islower())
+        if foreign & set(word.lower()) and not in_name:
+            words.append(word)
     if not words:
         return []
     return [Finding(Doubt.LANGUAGE, f"{len(words)} words spelt as in {source}")]

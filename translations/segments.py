@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from translations.abbreviations import CAPITAL_AFTER_ORDINAL, ORDINALS, abbreviations
 from translations.languages import read_code
 
-_END = re.compile(r"[.!?…;\u037e]+[)\]»”’\"'“]*(?=\s)|\n[ \t]*\n|[。！？]")
+_END = re.compile(r"[.!?…;\u037e]+[)\]»”’\"'“]*(?:[ \u00a0\u202f]»)?(?=\s)|\n[ \t]*\n|[。！？]")
 _NEXT = re.compile(r"\s*([\"'«„“”‘(\[¿¡–—•-]*\s*)(\w|⟦|\ufffc)?")
 _WORD_BEFORE = re.compile(r"([^\s(\[„“\"'’]+)\Z")
 _NUMBER = re.compile(r"\d{1,4}\Z")
 _INITIAL = re.compile(r"[^\W\d_]\Z")
+_INITIAL_FOLLOWS = re.compile(r"\s*[^\W\d_]\.")
+_SHORT = 5
+"""Letters of a small word that an initial makes an abbreviation: ``not. A. Liepa``."""
+_STREETS = {"de": "str", "nl": "str"}
+"""What a street's name ends with, before its number."""
 _ROMAN = re.compile(r"[IVXLC]{1,6}\Z")
 
 
@@ -66,9 +71,16 @@ def _goes_on(text: str, stop: int, code: str, known: frozenset[str]) -> bool:
     if _NUMBER.match(word) or _ROMAN.match(word):
         at_start = not text[: stop - len(word)].strip("([„“\"'# ")
         return at_start or _ordinal_goes_on(word, text[stop + 1 :].lstrip(), code)
-    if _INITIAL.match(word):
-        return word.isupper() or word.lower() in known
-    return word.lower() in known
+    if _INITIAL.match(word) and word.isupper():
+        return True
+    after = text[stop + 1 :]
+    if word.islower() and len(word) <= _SHORT and _INITIAL_FOLLOWS.match(after):
+        return True
+    small = word.lower()
+    if code == "mt":
+        small = small.rpartition("-")[2]  # the article is written on: ``l-Art. 5``
+    street = _STREETS.get(code)
+    return small in known or (street is not None and small.endswith(street))
 
 
 def _ordinal_goes_on(number: str, following: str, code: str) -> bool:

@@ -183,3 +183,81 @@ def test_importing_the_package_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_sentence_model_is_needed_and_no_folder_name_matters(tmp_path: Path) -> None:
+    contents = {name: data for name, data in files().items() if "minisbd" not in name}
+    folder = tmp_path / "stanza" / "spacy"
+    folder.mkdir(parents=True)
+    engine = ArgosEngine.load(package(folder, contents))
+    assert engine.translate(["Kontakti"], source="lv", target="en")[0].text == "Contacts"
+
+
+def test_two_thousand_calls_leave_no_memory_behind(engine: ArgosEngine) -> None:
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("memory is read from /proc")
+    for _ in range(50):
+        engine.translate(["Kontakti"], source="lv", target="en")
+    before = resident()
+    for _ in range(2_000):
+        engine.translate(["Kontakti"], source="lv", target="en")
+    assert resident() - before < 20_000_000
+
+
+def spoken_pieces(engine: ArgosEngine, sentence: str) -> tuple[list[str], list[str]]:
+    """The pieces that the model reads and writes for a sentence."""
+    translator, tokenizer = engine.models[0].loaded()
+    pieces = tokenizer.pieces(sentence)
+    return pieces, translator.translate_batch([pieces])[0].hypotheses[0]
+
+
+def byte_pairs(pieces: list[str]) -> list[str]:
+    """SentencePiece's pieces of one sentence, written as BPE writes them."""
+    written = []
+    for number, piece in enumerate(pieces):
+        last = number + 1 == len(pieces) or pieces[number + 1].startswith("▁")
+        written.append(piece.removeprefix("▁") + ("" if last else "@@"))
+    return written
+
+
+def merges(written: list[str]) -> list[str]:
+    lines = []
+    for piece in written:
+        core = piece.removesuffix("@@")
+        parts = list(core) if piece.endswith("@@") else [*core[:-1], core[-1] + "</w>"]
+        grown = parts[0]
+        for part in parts[1:]:
+            lines.append(f"{grown} {part}")
+            grown += part
+    return list(dict.fromkeys(lines))
+
+
+def test_a_package_with_byte_pairs_truly_translates(engine: ArgosEngine, tmp_path: Path) -> None:
+    """The model of the demonstration, its pieces renamed as a ``bpe.model`` package has them."""
+    pytest.importorskip("sacremoses")
+    before, after = spoken_pieces(engine, "Kontakti")
+    renamed = dict(zip(before, byte_pairs(before), strict=True))
+    renamed |= dict(zip(after, byte_pairs(after), strict=True))
+    contents = without("sentencepiece.model")
+    place = f"{PACKAGE_NAME}/model/shared_vocabulary.json"
+    vocabulary = [renamed.get(piece, f"{piece}\N{BULLET}") if piece not in {"<s>", "</s>", "<unk>"}
+                  else piece for piece in json.loads(contents[place])]  # fmt: skip
+    contents[place] = json.dumps(vocabulary).encode()
+    lines = ["#version: 0.2", *merges(byte_pairs(before))]
+    contents[f"{PACKAGE_NAME}/bpe.model"] = "\n".join(lines).encode()
+    found = read_package(package(tmp_path, contents))
+    assert found.tokenizer_kind == "bpe"
+    candidates = ArgosEngine.over([found]).translate(["Kontakti"], source="lv", target="en")
+    assert candidates[0].text == "Contacts"
+
+
+def test_a_target_prefix_is_given_to_the_model_and_taken_off_again(
+    engine: ArgosEngine, tmp_path: Path
+) -> None:
+    _, after = spoken_pieces(engine, "Reģistrācijas maksa ir 30 eiro.")
+    bound = ArgosEngine.load(changed(tmp_path, target_prefix=after[0]))
+    found = bound.translate(["Reģistrācijas maksa ir 30 eiro."], source="lv", target="en")
+    assert after[0].removeprefix("▁") + " " + found[0].text == ("The registration fee is 30 euros.")
