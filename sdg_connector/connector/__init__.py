@@ -11,9 +11,9 @@ from sdg_connector.connector.errors import (
 )
 from sdg_connector.connector.exchange import LOOK_AGAIN, Exchanges
 from sdg_connector.connector.finding import Directory
-from sdg_connector.connector.offers import EvidenceOffer
-from sdg_connector.connector.orders import OwnOrganisation
-from sdg_connector.connector.persons import level_of, subject_of
+from sdg_connector.connector.offers import EvidenceOffer, WantedForm
+from sdg_connector.connector.orders import IntermediaryPlatform, OwnOrganisation
+from sdg_connector.connector.persons import level_of, representative_of, subject_of
 from sdg_connector.connector.timeouts import Timeouts
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "ExchangeStatus",
     "Exchanges",
     "Gone",
+    "IntermediaryPlatform",
     "NothingFound",
     "Overtaken",
     "OwnOrganisation",
@@ -34,6 +35,8 @@ __all__ = [
     "StoredDifferently",
     "Timeouts",
     "UnknownExchange",
+    "WantedForm",
     "level_of",
+    "representative_of",
     "subject_of",
 ]

@@ -10,7 +10,7 @@ from typing import Final
 from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
 from sdg_connector.connector.errors import UnknownExchange
 from sdg_connector.connector.finding import Directory, Search
-from sdg_connector.connector.offers import EvidenceOffer
+from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.errors import OwnMistake
@@ -111,11 +111,14 @@ class Connector:
         visit: str,
         asked_at: datetime,
         return_location: str,
+        representative: NaturalPerson | LegalPerson | None = None,
+        wanted: WantedForm | None = None,
     ) -> str:
         """Begin an exchange on the person's explicit request; gives its id.
 
         SDGR article 14(4). Asking again for the same offer in the same visit gives the same
-        exchange. Raises ``Gone`` for an offer that is too old, ``EdmMisuse`` for values that the
+        exchange. ``representative`` acts for the subject; ``wanted`` is one of the provider's
+        forms. Raises ``Gone`` for an offer that is too old, ``EdmMisuse`` for values that the
         data model forbids.
         """
         new = await asyncio.to_thread(
@@ -126,6 +129,8 @@ class Connector:
             visit=visit,
             asked_at=asked_at,
             return_location=return_location,
+            representative=representative,
+            wanted=wanted,
         )
         exchange = await asyncio.to_thread(self.book.create, new)
         await self.workflows.begin(exchange)
@@ -235,6 +240,8 @@ class Connector:
         visit: str,
         asked_at: datetime,
         return_location: str,
+        representative: NaturalPerson | LegalPerson | None,
+        wanted: WantedForm | None,
     ) -> NewExchange:
         offer = EvidenceOffer.from_bytes(self.payloads.get(token))
         request = first_request(
@@ -244,6 +251,8 @@ class Connector:
             procedure=procedure,
             requester=self.organisation,
             subject=subject,
+            representative=representative,
+            wanted=wanted,
         )
         order = Order(
             request=request,

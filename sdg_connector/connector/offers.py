@@ -21,12 +21,56 @@ from sdg_connector.vocabulary import (
     DataServiceEvidenceType,
     DistributedAs,
     EdmLine,
+    EvidenceRole,
     ProviderClassification,
     Publisher,
     Requirement,
     SupportedValue,
     Text,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedForm:
+    """In which of a provider's forms the evidence is asked for (TDD 4.5.1)."""
+
+    format: str
+    """Media type."""
+    conforms_to: str | None = None
+    """Address of a data model; None takes any."""
+    subset: str | None = None
+    """1.x: address of a transformation that gives a part of the evidence only."""
+    language: str | None = None
+    """2.0: code of LanguageCode, upper case. A provider that lacks it still answers."""
+    beside: tuple[EvidenceRole, ...] = ()
+    """2.0: annexes, a human-readable version, a translation, where there are any."""
+
+    def fits(self, form: DistributedAs) -> bool:
+        """Whether a provider's form is the wanted one."""
+        return (
+            form.format == self.format
+            and self.conforms_to in {None, form.conforms_to}
+            and form.transformation == self.subset
+        )
+
+    def written(self, form: DistributedAs, line: EdmLine) -> DistributedAs:
+        """The form as a request of a line names it.
+
+        The addresses of data models changed their path with line 2.0.
+        """
+        model = form.conforms_to
+        if not line.is_packaged:
+            model = model and model.replace("/datamodels/", "/distributions/", 1)
+            return DistributedAs(
+                format=form.format, conforms_to=model, transformation=form.transformation
+            )
+        languages = (self.language,) if self.language else form.languages
+        return DistributedAs(
+            format=form.format,
+            languages=languages,
+            conforms_to=model and model.replace("/distributions/", "/datamodels/", 1),
+            associated_documents=tuple(one.value for one in self.beside),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +128,22 @@ class EvidenceOffer:
         """Names of the evidence type."""
         return self.service.titles
 
-    def asked(self) -> DataServiceEvidenceType:
-        """The evidence type as the request repeats it: in 1.x one form, in 2.0 one too."""
-        chosen = next(
-            (one for one in self.service.distributed_as if one.format == "application/pdf"),
-            next(iter(self.service.distributed_as), None),
-        )
-        if chosen is not None and not self.line.is_packaged:
-            chosen = DistributedAs(format=chosen.format)
-        return self.service.for_request(distribution=chosen)
+    def asked(self, wanted: "WantedForm | None" = None) -> DataServiceEvidenceType:
+        """The evidence type as the request repeats it, in the one form that is wanted.
+
+        Without a wish: PDF where the provider has it, else its first form. Raises ``OwnMistake``
+        for a form that the provider does not have.
+        """
+        forms = self.service.distributed_as
+        if wanted is None:
+            wanted = WantedForm(format="application/pdf")
+            chosen = next((one for one in forms if wanted.fits(one)), next(iter(forms), None))
+        else:
+            chosen = next((one for one in forms if wanted.fits(one)), None)
+            if chosen is None:
+                raise OwnMistake("the provider does not have the evidence in the form asked for")
+        written = None if chosen is None else wanted.written(chosen, self.line)
+        return self.service.for_request(distribution=written)
 
     def to_bytes(self, *, new_id: NewId) -> bytes:
         """As the store keeps it: the directory's own words."""

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sdg_connector.connector.offers import EvidenceOffer
+from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.evidence import (
     EvidenceRequest,
     read_evidence_request,
@@ -24,12 +24,11 @@ from sdg_connector.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnOrganisation:
-    """The evidence requester: who asks, on the person's behalf."""
+class IntermediaryPlatform:
+    """The platform through which an organisation asks (TDD 4.5, agent classification IP)."""
 
     identifier: str
     scheme: str
-    """``urn:cef.eu:names:identifier:EAS:…`` or an unregistered party id type."""
     names: tuple[Text, ...]
     country: str
 
@@ -40,8 +39,32 @@ class OwnOrganisation:
             identifier=Identifier(self.identifier, self.scheme),
             names=self.names,
             address=Address(country=self.country),
+            classification=AgentClassification.INTERMEDIARY_PLATFORM,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnOrganisation:
+    """The evidence requester: who asks, on the person's behalf."""
+
+    identifier: str
+    scheme: str
+    """``urn:cef.eu:names:identifier:EAS:…`` or an unregistered party id type."""
+    names: tuple[Text, ...]
+    country: str
+    platform: IntermediaryPlatform | None = None
+    """None: the organisation asks by itself."""
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """As a request names them: the requester, then its platform."""
+        own = Agent(
+            identifier=Identifier(self.identifier, self.scheme),
+            names=self.names,
+            address=Address(country=self.country),
             classification=AgentClassification.EVIDENCE_REQUESTER,
         )
+        return (own,) if self.platform is None else (own, self.platform.agent)
 
     @property
     def corner(self) -> Corner:
@@ -100,6 +123,8 @@ def first_request(
     procedure: str,
     requester: OwnOrganisation,
     subject: NaturalPerson | LegalPerson,
+    representative: NaturalPerson | LegalPerson | None = None,
+    wanted: WantedForm | None = None,
 ) -> EvidenceRequest:
     """The request that follows the person's explicit request (TDD 4.5; SDGR article 14(4))."""
     return EvidenceRequest(
@@ -108,10 +133,14 @@ def first_request(
         issued_at=at,
         procedure=procedure,
         requirements=(offer.requirement,),
-        requester=(requester.agent,),
+        requester=requester.agents,
         provider=offer.provider,
-        evidence_type=offer.asked(),
+        evidence_type=offer.asked(wanted),
         subject=subject,
+        representative=representative if isinstance(representative, NaturalPerson) else None,
+        representing_organisation=(
+            representative if isinstance(representative, LegalPerson) else None
+        ),
         preview_possible=True,
         explicit_request=True,
         provider_classification=offer.said,

@@ -1,5 +1,7 @@
 """A person as a login proved them, in the words of an evidence request."""
 
+from dataclasses import replace
+
 from eidas import Identity
 from eidas import LegalPerson as ProvenOrganisation
 from eidas import NaturalPerson as ProvenPerson
@@ -25,6 +27,22 @@ def subject_of(identity: Identity) -> NaturalPerson | LegalPerson:
     if identity.natural_person is None:
         raise OwnMistake("an identity names a natural or a legal person")
     return _human(identity.natural_person, level)
+
+
+def representative_of(identity: Identity) -> NaturalPerson | LegalPerson | None:
+    """Give whoever acts for the person of a login, for the request's AuthorizedRepresentative.
+
+    None when the person acts for themselves (TDD 4.5, SAML attribute profile 1.4, 2.8).
+    """
+    found = identity.representative
+    if found is None:
+        return None
+    level = level_of(identity.level)
+    if isinstance(found, ProvenPerson):
+        # R-EDM-REQ-C126 wants the gender of a representative, whom a login need not describe.
+        gender = found.gender.value if found.gender is not None else "Unspecified"
+        return replace(_human(found, level), gender=gender)
+    return _organisation(found, level)
 
 
 def level_of(text: str) -> LevelOfAssurance:

@@ -28,7 +28,7 @@ from sdg_connector.adapters.configuration.model import (
 )
 from sdg_connector.adapters.configuration.table import FromEnvironment, Table
 from sdg_connector.as4 import OOTS_PARTY_TYPE
-from sdg_connector.connector import OwnOrganisation, Timeouts
+from sdg_connector.connector import IntermediaryPlatform, OwnOrganisation, Timeouts
 from sdg_connector.directory.discovery import Environment
 from sdg_connector.vocabulary import Text
 
@@ -127,6 +127,17 @@ def _service(table: Table) -> ServiceSection:
 def _organisation(table: Table) -> OwnOrganisation:
     names = table.texts("names")
     return OwnOrganisation(
+        identifier=table.text("identifier"),
+        scheme=table.matching("scheme", _URN, "the URN of an identifier scheme"),
+        names=tuple(Text(name, language.upper()) for language, name in names.items()),
+        country=table.matching("country", _COUNTRY, "two capital letters"),
+        platform=table.table_or_none("platform", _platform),
+    )
+
+
+def _platform(table: Table) -> IntermediaryPlatform:
+    names = table.texts("names")
+    return IntermediaryPlatform(
         identifier=table.text("identifier"),
         scheme=table.matching("scheme", _URN, "the URN of an identifier scheme"),
         names=tuple(Text(name, language.upper()) for language, name in names.items()),

@@ -195,6 +195,10 @@ class Table:
             return tuple(value)
         return self._expected(name, 'a list of texts, such as ["…"]', value, ())
 
+    def table_or_none(self, name: str, read: Callable[["Table"], _Read]) -> _Read | None:
+        """The same as ``table``, or nothing when it is not there."""
+        return self.table(name, read) if self._has(name) else None
+
     def table(self, name: str, read: Callable[["Table"], _Read]) -> _Read:
         """The table called ``name``, read by ``read`` and then looked over for unknown settings."""
         value = self._take(name)
