@@ -1,72 +1,25 @@
-"""The light protocol between an eIDAS-Node and the national part beside it.
+"""The messages between an eIDAS-Node and the national part beside it (the light protocol).
+
+A national part reads requests and writes responses on the proxy-service's side, and the contrary on
+the connector's. They wait in the cache that both share, under the identifier of a ``LightToken``.
 
 https://ec.europa.eu/digital-building-blocks/sites/display/DIGITAL/eIDAS-Node+version+2.9
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 from lxml import etree
 
-from eidas.errors import EidasMisuse, RequestRefused
+from eidas.errors import EidasMisuse, Refused, RequestRefused, ResponseRefused
 from eidas.levels import NOTIFIED
 from eidas.reading import LIMITS, refusing, text_or_empty
 from xmltrust import at_most_one, every, exactly_one, parse
 
 REQUEST: Final = "http://cef.eidas.eu/LightRequest"
 RESPONSE: Final = "http://cef.eidas.eu/LightResponse"
-_LONGEST_TOKEN: Final = 1024
-_CLAUSE: Final = "eIDAS-Node National IdP and SP Integration Guide, light token"
-_DIGEST: Final = "sha256"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LightToken:
-    """A ticket that the browser carries; the message itself waits in the shared cache."""
-
-    issuer: str
-    id: str
-    issued_at: datetime
-
-    def encode(self, secret: str) -> str:
-        """Write and authenticate the token; ``secret`` is agreed with the node."""
-        plain = f"{self.issuer}|{self.id}|{self._moment()}"
-        return base64.b64encode(f"{plain}|{self._digest(secret)}".encode()).decode("ascii")
-
-    @classmethod
-    def decode(
-        cls, text: str, *, secret: str, issuer: str, now: datetime, longest_age: timedelta
-    ) -> Self:
-        """Read a token of ``issuer``; raises ``RequestRefused`` for a forged or old one."""
-        if len(text) > _LONGEST_TOKEN:
-            raise _refused("light.token", f"at most {_LONGEST_TOKEN} bytes", "more")
-        try:
-            parts = base64.b64decode(text.encode(), validate=True).decode("utf-8").split("|")
-            moment = datetime.strptime(parts[2], "%Y-%m-%d %H:%M:%S %f").replace(tzinfo=UTC)
-        except (binascii.Error, ValueError, IndexError) as problem:
-            raise _refused("light.token", "issuer|id|time|digest in base64", "else") from problem
-        if len(parts) != 4:
-            raise _refused("light.token", "four parts", f"{len(parts)}")
-        token = cls(issuer=parts[0], id=parts[1], issued_at=moment)
-        if not hmac.compare_digest(token._digest(secret).encode(), parts[3].encode()):
-            raise _refused("light.token-digest", "the digest with our secret", "another")
-        if token.issuer != issuer or not now - longest_age <= moment <= now + timedelta(minutes=1):
-            raise _refused("light.token", "a recent token of the agreed issuer", "another")
-        return token
-
-    def _moment(self) -> str:
-        moment = self.issued_at.astimezone(UTC)
-        return f"{moment:%Y-%m-%d %H:%M:%S} {moment.microsecond // 1000:03d}"
-
-    def _digest(self, secret: str) -> str:
-        plain = f"{self.id}|{self.issuer}|{self._moment()}|{secret}"
-        return base64.b64encode(hashlib.new(_DIGEST, plain.encode()).digest()).decode("ascii")
+_CLAUSE: Final = "eIDAS-Node National IdP and SP Integration Guide"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +69,7 @@ class LightRequest:
     def read(cls, data: bytes) -> Self:
         """Read a light request; raises ``RequestRefused``."""
         with refusing(RequestRefused, _CLAUSE):
-            root = _root(data, f"{{{REQUEST}}}lightRequest")
+            root = _root(data, f"{{{REQUEST}}}lightRequest", RequestRefused)
             name = f"{{{REQUEST}}}"
             requested = exactly_one(root, f"{name}requestedAttributes")
             return cls(
@@ -152,6 +105,10 @@ class LightResponse:
     status: str = ""
     sub_status: str = ""
     message: str = ""
+    consent: str = ""
+    """How the person agreed: one of the consent URIs of SAML Core 2.0, 8.4."""
+    ip_address: str = ""
+    """The address of the person's browser, where the means of identification saw it."""
     attributes: Mapping[str, tuple[str, ...]]
     """Attribute name and its values."""
 
@@ -161,7 +118,7 @@ class LightResponse:
 
     def write(self) -> bytes:
         """Write the XML that goes into the shared cache; raises ``EidasMisuse`` for half of one."""
-        if not self.failure and not (self.subject and self.level and self.attributes):
+        if not self._is_whole():
             raise EidasMisuse(
                 "light.response", expected="subject, level and attributes", clause=_CLAUSE
             )
@@ -169,7 +126,9 @@ class LightResponse:
         for name, value in (
             ("id", self.id),
             ("inResponseToId", self.in_response_to),
+            ("consent", self.consent),
             ("issuer", self.issuer),
+            ("ipAddress", self.ip_address),
             ("relayState", self.relay_state),
             ("subject", self.subject),
             ("subjectNameIdFormat", self.subject_format),
@@ -194,11 +153,67 @@ class LightResponse:
                 _add(attribute, "value", value)
         return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """Read a light response, a failure included; raises ``ResponseRefused``."""
+        with refusing(ResponseRefused, _CLAUSE):
+            root = _root(data, f"{{{RESPONSE}}}lightResponse", ResponseRefused)
+            status = exactly_one(root, f"{{{RESPONSE}}}status")
 
-def _root(data: bytes, name: str) -> etree._Element:
+            def text(parent: etree._Element, local: str) -> str:
+                return text_or_empty(at_most_one(parent, f"{{{RESPONSE}}}{local}"))
+
+            response = cls(
+                id=text_or_empty(exactly_one(root, f"{{{RESPONSE}}}id")),
+                in_response_to=text_or_empty(exactly_one(root, f"{{{RESPONSE}}}inResponseToId")),
+                issuer=text_or_empty(exactly_one(root, f"{{{RESPONSE}}}issuer")),
+                level=text(root, "levelOfAssurance"),
+                subject=text(root, "subject"),
+                subject_format=text(root, "subjectNameIdFormat"),
+                relay_state=text(root, "relayState"),
+                failure=text(status, "failure") in {"true", "1"},
+                status=text(status, "statusCode"),
+                sub_status=text(status, "subStatusCode"),
+                message=text(status, "statusMessage"),
+                consent=text(root, "consent"),
+                ip_address=text(root, "ipAddress"),
+                attributes=_listed(exactly_one(root, f"{{{RESPONSE}}}attributes")),
+            )
+        if not response._is_whole():
+            raise ResponseRefused(
+                "light.response",
+                expected="a failure, or subject, level and attributes",
+                found="half of a response",
+                clause=_CLAUSE,
+            )
+        return response
+
+    def _is_whole(self) -> bool:
+        return self.failure or bool(self.subject and self.level and self.attributes)
+
+
+def _listed(attributes: etree._Element) -> dict[str, tuple[str, ...]]:
+    name = f"{{{RESPONSE}}}"
+    found: dict[str, tuple[str, ...]] = {}
+    for one in every(attributes, f"{name}attribute"):
+        definition = text_or_empty(exactly_one(one, f"{name}definition"))
+        if definition in found:
+            raise ResponseRefused(
+                "light.attribute", expected="each attribute once", found="one twice", clause=_CLAUSE
+            )
+        found[definition] = tuple(text_or_empty(value) for value in every(one, f"{name}value"))
+    return found
+
+
+def _root(data: bytes, name: str, refusal: type[Refused]) -> etree._Element:
     root = parse(data, limits=LIMITS)
     if root.tag != name:
-        raise _refused("light.root", name.rpartition("}")[2], "another element")
+        raise refusal(
+            "light.root",
+            expected=name.rpartition("}")[2],
+            found="another element",
+            clause=_CLAUSE,
+        )
     return root
 
 
@@ -207,7 +222,3 @@ def _add(parent: etree._Element, local: str, text: str) -> etree._Element:
     if text:
         child.text = text
     return child
-
-
-def _refused(rule: str, expected: str, found: str) -> RequestRefused:
-    return RequestRefused(rule, expected=expected, found=found, clause=_CLAUSE)

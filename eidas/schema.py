@@ -85,6 +85,8 @@ def first_fault(element: etree._Element) -> str:
 def explain(element: etree._Element, *, most: int = 10) -> tuple[SchemaFault, ...]:
     """Explain to a person where an element leaves its schema; slow, for reports only."""
     faults: list[SchemaFault] = []
+    if etree.QName(element).namespace not in dict((*_PUBLISHED, *_OURS)):
+        return (SchemaFault("", "the root element is of no schema of SAML or eIDAS", ""),)
     try:
         for problem in _slow_schema().iter_errors(element):
             faults.append(
@@ -96,8 +98,9 @@ def explain(element: etree._Element, *, most: int = 10) -> tuple[SchemaFault, ..
             )
             if len(faults) == most:
                 break
-    except KeyError:
-        # xmlschema stops with its own KeyError at an xsi:type that names an unknown type.
+    except (KeyError, ValueError, TypeError, AssertionError, SyntaxError):
+        # xmlschema stops with errors of its own at an xsi:type that names an unknown type, and at
+        # names that its XPath cannot spell.
         faults.append(SchemaFault(path="", reason="an xsi:type names no known type", expected=""))
     return tuple(faults)
 

@@ -25,6 +25,7 @@ from xmltrust import (
 
 _SER, _DS = Namespace.SERVICE_LIST, Namespace.SIGNATURE
 _CLAUSE: Final = f"{MESSAGE_FORMAT}, appendix A"
+SERVICE_LIST: Final = _SER("MetadataServiceList")
 PROXY_SERVICE: Final = "http://eidas.europa.eu/metadata/ept/ProxyService"
 CONNECTOR: Final = "http://eidas.europa.eu/metadata/ept/Connector"
 
@@ -68,7 +69,7 @@ class MetadataServiceList:
                 root,
                 trusted=tuple(trusted),
                 policy=(policy or SignaturePolicy()).with_whole_document(),
-                expected=_SER("MetadataServiceList"),
+                expected=SERVICE_LIST,
                 limits=LIMITS,
             )
             return cls._from_element(verified.element, now=now)

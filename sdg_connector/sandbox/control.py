@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -12,7 +13,7 @@ from sdg_connector.sandbox.citizens import Citizen, citizens_of
 from sdg_connector.sandbox.documents import documents_of
 from sdg_connector.sandbox.pages import SandboxPages
 from sdg_connector.sandbox.register import Diploma, Register, Sought
-from sdg_connector.sandbox.switches import SandboxSwitches
+from sdg_connector.sandbox.switches import LoginFault, SandboxSwitches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Control:
             "control",
             csrf=self.csrf,
             switches=[
-                (name, present, [str(value) for value in type(present)])
+                (name, present, [(str(value), _code(value)) for value in type(present)])
                 for name, present in self.switches.present()
             ],
             people=[(citizen.label, self._held(citizen)) for citizen in citizens_of(self.country)],
@@ -75,3 +76,8 @@ class Control:
             )
         )
         return diploma.title if diploma else ""
+
+
+def _code(value: StrEnum) -> str:
+    """The name to show where a value has no words: faults are named as the tests name them."""
+    return str(value) if isinstance(value, LoginFault) and value is not LoginFault.RIGHT else ""

@@ -12,15 +12,26 @@ from starlette.responses import Response
 
 from eidas import EidasError, LevelOfAssurance, LoginForm, NaturalPerson, PersonKind
 from eidas.levels import NOTIFIED, Comparison
-from eidas.node import LoginRequest, ProxyService, Refusal, build_refusal, build_response
+from eidas.node import (
+    LoginRequest,
+    ProxyService,
+    Refusal,
+    Switches,
+    WrongAnswer,
+    build_refusal,
+    build_response,
+)
 from sdg_connector.adapters.addresses import Addresses, origin_of
+from sdg_connector.adapters.new_keys import KeyKind, key_pem, new_key, self_signed
 from sdg_connector.adapters.pages import read_form
 from sdg_connector.sandbox.citizens import Citizen, citizens_of
 from sdg_connector.sandbox.pages import SandboxPages, country_name
 from sdg_connector.sandbox.peers import ConnectorPeers
-from sdg_connector.sandbox.switches import LoginAnswer, SandboxSwitches
+from sdg_connector.sandbox.switches import LoginAnswer, LoginFault, SandboxSwitches
+from xmltrust import Certificate, SignatureAlgorithm, SigningKey
 
 _MAX_OPEN_LOGINS: Final = 1000
+_REFUSAL: Final = "REFUSAL_"
 _LATE: Final = timedelta(hours=1)
 
 
@@ -88,19 +99,26 @@ class SandboxNode:
             return await self._refuse(request, token, Refusal.CONSENT_DECLINED)
         if not _strong_enough(citizen.level, login):
             return await self._refuse(request, token, Refusal.LEVEL_NOT_AVAILABLE)
+        fault = self.switches.fault
+        if fault.name.startswith(_REFUSAL):
+            return await self._refuse(request, token, Refusal[fault.name.removeprefix(_REFUSAL)])
         del self.logins[token]
         now = self.now()
         if self.switches.login is LoginAnswer.EXPIRED:
             now -= _LATE
+        older = fault is LoginFault.SIGNED_BY_PKCS1
         answer = build_response(
             login,
-            proxy=self.proxy,
+            proxy=replace(self.proxy, algorithm=SignatureAlgorithm.RSA_SHA256)
+            if older
+            else self.proxy,
             connector=await self.peers.connector(login.issuer),
             natural=None if _wants_organisation(login) else citizen.natural,
             legal=citizen.legal if _wants_organisation(login) else None,
             level=citizen.level,
             now=now,
             new_id=self.new_id,
+            switches=_switches(fault, now),
         )
         if self.switches.login is LoginAnswer.TAMPERED:
             answer = _tampered(answer)
@@ -149,6 +167,20 @@ class SandboxNode:
 
     def _citizen(self, key: str) -> Citizen | None:
         return next((one for one in citizens_of(self.country) if one.key == key), None)
+
+
+def _switches(fault: LoginFault, now: datetime) -> Switches:
+    """What the fault asks of the node; a key of nobody's is made when it is needed."""
+    if fault in {LoginFault.SIGNED_BY_ANOTHER, LoginFault.ENCRYPTED_FOR_ANOTHER}:
+        key = new_key(KeyKind.RSA_3072)
+        shown = self_signed(
+            key, common_name="nobody", organisation="nobody", country="ES", now=now, days=1
+        )
+        if fault is LoginFault.ENCRYPTED_FOR_ANOTHER:
+            return Switches(recipient=Certificate.load(shown))
+        return Switches(signing_key=SigningKey.load(key_pem(key, password=None), shown))
+    named = [fault.name.lower()] if fault.name in WrongAnswer.__members__ else []
+    return Switches.of(named)
 
 
 def _service(login: LoginRequest) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import Any
 
 from sdg_connector.errors import OwnMistake
@@ -14,6 +14,65 @@ class LoginAnswer(StrEnum):
     RIGHT = "right"
     TAMPERED = "tampered"
     EXPIRED = "expired"
+
+
+class LoginFault(StrEnum):
+    """What is wrong in the node's answer itself, which its own key signs; or a proper refusal.
+
+    The names are those of ``eidas.node.WrongAnswer`` and ``eidas.node.Refusal``.
+    """
+
+    RIGHT = auto()
+    SIGNED_BY_ANOTHER = auto()
+    ENCRYPTED_FOR_ANOTHER = auto()
+    SIGNED_BY_PKCS1 = auto()
+    UNSIGNED = auto()
+    ALTERED = auto()
+    PLAIN_ASSERTION = auto()
+    SECOND_ASSERTION = auto()
+    PLAIN_BESIDE_ENCRYPTED = auto()
+    UNREADABLE = auto()
+    WRONG_ISSUER = auto()
+    WRONG_ASSERTION_ISSUER = auto()
+    WRONG_DESTINATION = auto()
+    NO_DESTINATION = auto()
+    WRONG_IN_RESPONSE_TO = auto()
+    NO_IN_RESPONSE_TO = auto()
+    WRONG_CONFIRMATION_REQUEST = auto()
+    WRONG_RECIPIENT = auto()
+    RECIPIENT_PREFIX = auto()
+    WRONG_AUDIENCE = auto()
+    NO_AUDIENCE = auto()
+    NO_CONDITIONS = auto()
+    EXPIRED = auto()
+    EXPIRED_CONFIRMATION = auto()
+    NOT_YET_VALID = auto()
+    OLD = auto()
+    FROM_THE_FUTURE = auto()
+    OLD_AUTHENTICATION = auto()
+    HOLDER_OF_KEY = auto()
+    TWO_CONFIRMATIONS = auto()
+    NO_SUBJECT = auto()
+    UNKNOWN_NAME_ID = auto()
+    NO_AUTHN_STATEMENT = auto()
+    TWO_AUTHN_STATEMENTS = auto()
+    NO_ATTRIBUTE_STATEMENT = auto()
+    TWO_ATTRIBUTE_STATEMENTS = auto()
+    LOWER_LEVEL = auto()
+    UNKNOWN_LEVEL = auto()
+    MISSING_ATTRIBUTE = auto()
+    REPEATED_ATTRIBUTE = auto()
+    EMPTY_ATTRIBUTE = auto()
+    WRONG_COUNTRY = auto()
+    WRONG_RECEIVER = auto()
+    SUCCESS_WITHOUT_ASSERTION = auto()
+    REFUSAL_CONSENT_DECLINED = auto()
+    REFUSAL_CANCELLED = auto()
+    REFUSAL_AUTHENTICATION_FAILED = auto()
+    REFUSAL_LEVEL_NOT_AVAILABLE = auto()
+    REFUSAL_ATTRIBUTES_NOT_AVAILABLE = auto()
+    REFUSAL_REQUEST_NOT_ACCEPTED = auto()
+    REFUSAL_NODE_FAILED = auto()
 
 
 class DirectoryAnswer(StrEnum):
@@ -41,6 +100,7 @@ class SandboxSwitches:
     """The present behaviour; the only thing in the sandbox that changes while it runs by hand."""
 
     login: LoginAnswer = LoginAnswer.RIGHT
+    fault: LoginFault = LoginFault.RIGHT
     directory: DirectoryAnswer = DirectoryAnswer.RIGHT
     provider: ProviderAnswer = ProviderAnswer.RIGHT
 

@@ -3,7 +3,8 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from eidas_world import NOW, World, key_pair, make_world
@@ -122,6 +123,31 @@ def test_metadata_is_accepted_until_its_end(world: World) -> None:
     assert [one.rule for one in late.findings if one.severity == "error"] == [
         "metadata.valid-until"
     ]
+
+
+def test_metadata_may_say_whose_signature_is_trusted(world: World) -> None:
+    mine = proxy_service_metadata(world.proxy, now=NOW, new_id=world.new_id)
+    theirs = eidas.service_provider_metadata(world.provider, now=NOW, new_id=world.new_id)
+    trusted = check_saml_metadata(mine, context={"metadata": mine}, now=NOW, show_values=False)
+    assert (trusted.verdict, trusted.findings) == ("accepted", ())
+    other = check_saml_metadata(mine, context={"metadata": theirs}, now=NOW, show_values=False)
+    assert "dsig/trusted-key" in {one.rule for one in other.findings}
+
+
+@pytest.mark.artefacts
+def test_a_service_list_is_judged_too(artefacts: Path) -> None:
+    folder = artefacts / "eidas" / "swedenconnect" / "src" / "test" / "resources"
+    context = {
+        "certificate": (folder / "eidas-servicelist-validation-cert.crt").read_bytes(),
+        "policy": {"profile": "1.1"},
+    }
+    now = datetime(2018, 2, 25, tzinfo=UTC)
+    for name, verdict in (("mdservicelist", "accepted"), ("mdservicelist-badsign", "refused")):
+        data = (folder / f"{name}.xml").read_bytes()
+        judgement = check_saml_metadata(data, context=context, now=now, show_values=False)
+        assert judgement.verdict == verdict, judgement.findings
+        if judgement.value is not None:
+            assert judgement.value["locations"]
 
 
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))

@@ -1,6 +1,7 @@
 """The light protocol: tokens that nobody forges, messages that the node's schemas accept."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import eidas
-from eidas.light import LightRequest, LightResponse, LightToken
+from eidas.light import LightRequest, LightResponse
+from eidas.light_token import LightToken
 
 TOKEN = LightToken(issuer="specificProxy", id="abc-1", issued_at=NOW)
 REQUEST = LightRequest(
@@ -33,23 +35,43 @@ RESPONSE = LightResponse(
     level=eidas.LevelOfAssurance.HIGH.value,
     subject="ES/LV/1",
     subject_format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+    consent="urn:oasis:names:tc:SAML:2.0:consent:obtained",
+    ip_address="2001:db8::1",
     attributes={"http://eidas.europa.eu/attributes/naturalperson/DateOfBirth": ("2001-05-17",)},
 )
 
 
-def decoded(text: str, **changes: timedelta) -> LightToken:
+def decoded(
+    text: str, *, later: timedelta = timedelta(), guard: eidas.ReplayGuard | None = None
+) -> LightToken:
     """Read a token as the agreed receiver would."""
     return LightToken.decode(
         text,
         secret="s3cret",
         issuer="specificProxy",
-        now=NOW + changes.get("later", timedelta()),
+        now=NOW + later,
         longest_age=timedelta(minutes=5),
+        replay=guard or eidas.MemoryReplayGuard(),
     )
 
 
 def test_a_token_is_read_by_whoever_shares_the_secret() -> None:
     assert decoded(TOKEN.encode("s3cret")) == TOKEN
+
+
+def test_a_token_works_once() -> None:
+    guard = eidas.MemoryReplayGuard()
+    decoded(TOKEN.encode("s3cret"), guard=guard)
+    with pytest.raises(eidas.RequestRefused) as refusal:
+        decoded(TOKEN.encode("s3cret"), guard=guard)
+    assert refusal.value.rule == "light.token-used"
+
+
+def test_a_digest_that_was_not_agreed_is_refused_and_a_weak_one_cannot_be_agreed() -> None:
+    with pytest.raises(eidas.RequestRefused):
+        decoded(TOKEN.encode("s3cret", digest="sha512"))
+    with pytest.raises(eidas.EidasMisuse):
+        TOKEN.encode("s3cret", digest="sha1")
 
 
 def test_a_forged_an_old_and_a_foreign_token_are_refused() -> None:
@@ -78,9 +100,34 @@ def test_a_request_is_read_as_it_was_written() -> None:
 
 
 @given(data=st.binary(max_size=80))
-def test_any_bytes_are_a_request_or_refused(data: bytes) -> None:
+def test_any_bytes_are_a_message_or_refused(data: bytes) -> None:
     with pytest.raises(eidas.RequestRefused):
         LightRequest.read(data)
+    with pytest.raises(eidas.ResponseRefused):
+        LightResponse.read(data)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [RESPONSE, replace(RESPONSE, failure=True, subject="", level="", attributes={}, message="no")],
+)
+def test_a_response_is_read_as_it_was_written(response: LightResponse) -> None:
+    assert LightResponse.read(response.write()) == response
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda text: text.replace("subject>", "nobody>"), "light.response"),
+        (lambda text: text.replace("<light:id>_2</light:id>", ""), "xml/exactly-one"),
+        (lambda text: text.replace("light:status>", "light:other>"), "xml/exactly-one"),
+        (lambda text: text.replace("LightResponse", "LightRequest"), "light.root"),
+    ],
+)
+def test_half_a_response_is_refused(change: Callable[[str], str], rule: str) -> None:
+    with pytest.raises(eidas.ResponseRefused) as refusal:
+        LightResponse.read(change(RESPONSE.write().decode()).encode())
+    assert refusal.value.rule == rule
 
 
 def test_half_a_response_cannot_be_written() -> None:

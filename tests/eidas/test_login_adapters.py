@@ -205,3 +205,20 @@ def test_metadata_is_published(site: tuple[Browser, LoginCeremony], world: World
     status, text, _ = site[0].get("/metadata")
     assert status == 200
     assert world.provider.entity_id in text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("PUT", path) for path in ("/metadata", "/start", "/acs", "/finish")),
+        *(("DELETE", path) for path in ("/metadata", "/start", "/acs", "/finish")),
+        ("POST", "/metadata"),
+        ("POST", "/finish"),
+        ("GET", "/start"),
+        ("GET", "/acs"),
+    ],
+)
+def test_an_address_takes_only_its_own_methods(
+    site: tuple[Browser, LoginCeremony], method: str, path: str
+) -> None:
+    assert site[0].send(method, path, {}, SESSION)[0] == 405

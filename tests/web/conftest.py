@@ -21,10 +21,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 @pytest.fixture
 def pair(running: Pair) -> Iterator[Pair]:
     """The running pair, behaving rightly before and after."""
-    running.switch(login="right", directory="right", provider="right")
+    running.switch(login="right", fault="right", directory="right", provider="right")
     running.desk.refuses = None
     yield running
-    running.switch(login="right", directory="right", provider="right")
+    running.switch(login="right", fault="right", directory="right", provider="right")
     running.desk.refuses = None
 
 

@@ -111,6 +111,22 @@ def test_a_response_that_the_node_decrypts_decrypts_here(artefacts, node_keys, n
     assert _decrypt(path, node_keys).get("ID")
 
 
+def test_every_vector_that_decrypts_for_others_and_is_at_hand_decrypts_here(artefacts, node_keys):
+    # "NAME OK [...]": what an independent program could decrypt; INVALID_ ones the node refuses.
+    listed = (artefacts / "eidas/derived/decrypt_check.txt").read_text("utf-8").splitlines()
+    named = {line.split()[0] for line in listed if " OK " in line}
+    assert len(named) == 13
+    found = [path for path in (artefacts / NODE).rglob("*.xml") if path.name in named]
+    refused = {path.name for path in found if path.name.startswith("INVALID_")}
+    for path in found:
+        if path.name in refused:
+            with pytest.raises(DecryptionFailed):
+                _decrypt(path, node_keys)
+        else:
+            assert _decrypt(path, node_keys).get("ID")
+    assert (len(refused), len(found) - len(refused)) == (2, 7)
+
+
 def test_a_recipient_named_by_its_encoded_key_is_found(artefacts, node_keys):
     name = "saml_rsa_rsa-oaep_encrypted_response_DEREncodedKeyValue.xml"
     assert _decrypt(artefacts / NODE / "responses" / name, node_keys).get("ID")
