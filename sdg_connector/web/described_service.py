@@ -94,9 +94,10 @@ class DescribedService:
 
 
 def _text(description: Description, language: str) -> ServiceText:
-    page = page_of(description, language=language)
+    changed = description.last_change
     return ServiceText(
-        page=page,
+        page=page_of(description, language=language),
+        changed="" if changed is None else changed.isoformat(),
         source_language=description.language,
         # Every value was escaped by ``meta_tags``.
         meta=Markup(meta_tags(description, language=language)),  # noqa: S704

@@ -21,6 +21,8 @@ class ServiceText:
     source_language: str
     meta: Markup
     """The SDG meta tags of the page head."""
+    changed: str = ""
+    """ISO 8601 date of the last change; empty when the description does not say."""
 
     @property
     def title(self) -> tuple[str, str]:
@@ -58,6 +60,7 @@ class ServicePage:
             step=1,
             service=text.page,
             meta=text.meta,
+            changed=text.changed,
             source_language=text.source_language,
             source_language_name=language_name(text.source_language, words.language),
             shown_language_name=language_name(text.page.language, words.language),

@@ -4,12 +4,16 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from procedures.audit import audit
+from tests.support.portal_pair import running_pair
 from tests.support.portal_process import Processes, running_processes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -166,3 +170,37 @@ def test_the_keyboard_alone_goes_from_the_skip_link_to_the_login(
     page.keyboard.press("Enter")
     page.wait_for_selector("#login")
     context.close()
+
+
+def test_the_waiting_page_moves_on_by_itself(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with running_pair(tmp_path_factory.mktemp("waiting")) as pair:
+        context = chromium.new_context(locale="en")
+        page = context.new_page()
+        complaints = _watched(page)
+        page.goto(f"{pair.portal}/en/apply")
+        page.select_option("#country", "ES")
+        page.click("#country-form button")
+        page.wait_for_selector("#login")
+        _choose_ana(page)
+        page.click("button[value=agree]")
+        page.click("#find button")
+        page.check("#explicit")
+        page.click("#request button")
+        _arrive(page, "waiting", _WHOLE)
+        pair.desk.deliver("exchange-1")
+        _arrive(page, "evidence", _LOOKS)
+        assert complaints == []
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["lv", "en", "es"])
+def test_our_own_check_of_pages_finds_nothing_to_mend_on_the_service_page(
+    both: Processes, language: str
+) -> None:
+    page = httpx.get(f"{both.url}/{language}/")
+    judged = audit(page.content, now=datetime.now(UTC))
+    assert [finding for finding in judged.findings if finding.severity != "info"] == []
+    rules = {finding.rule for finding in judged.findings}
+    assert not rules & {"page.english-missing", "page.date-missing"}

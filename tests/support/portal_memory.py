@@ -146,7 +146,7 @@ class MemoryTexts:
             updated="2026. gada 1. oktobris" if latvian else "1 October 2026",
         )
         meta = Markup('<meta name="sdg-tag" content="sdg">')
-        return ServiceText(page=page, source_language="lv", meta=meta)
+        return ServiceText(page=page, source_language="lv", meta=meta, changed="2026-10-01")
 
 
 @dataclass(slots=True)
