@@ -22,7 +22,12 @@ def sandbox(
         str, typer.Option(help="Where the portal really listens.")
     ] = "http://localhost:8801",
 ) -> None:
-    """Run a foreign Member State: eIDAS node, directories, register, preview, access point."""
+    """Run a foreign Member State: eIDAS node, directories, register, preview, access point.
+
+    Beside them stand the Commission's collect API and links repository, as strict as the real ones:
+    /gateway/collect/v1 (key rehearsal-key), /gateway/links/dtx/import and …/soap/import (token
+    rehearsal-token); /gateway/received.json shows what they took.
+    """
     from sdg_connector.sandbox import (  # noqa: PLC0415  --help stays fast
         SandboxOptions,
         sandbox_countries,

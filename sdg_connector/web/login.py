@@ -218,12 +218,17 @@ class Login:
         )
 
     async def leave(self, request: Request) -> Response:
-        """POST: forget the visit."""
+        """POST: forget the visit; whoever gave up may say why.
+
+        Feedback is reachable when the user decides not to submit (Implementing Regulation (EU)
+        2020/1121, article 8).
+        """
         found = self.visits.of(request, now=self.now())
-        if found is not None:
-            await read_form(request, csrf=found[1].csrf)
-            self.visits.end(found[0])
-        return to(request, "")
+        if found is None:
+            return to(request, "")
+        await read_form(request, csrf=found[1].csrf)
+        self.visits.end(found[0])
+        return to(request, "" if found[1].received_at else "feedback?after=left")
 
     def _choices(self, request: Request) -> tuple[CountryChoice, ...]:
         return countries_in(self.nodes.countries, words_of(request).language)

@@ -159,6 +159,9 @@ def test_whoever_comes_without_a_session_is_told_that_it_has_ended(
 
 def test_whoever_leaves_is_forgotten(pair: Pair, greeted: Walker) -> None:
     greeted.submit("leave")
+    assert greeted.heading == "How easy was it to use this service?"
+    assert greeted.page is not None
+    assert "You left before the end" in greeted.page.text
     assert greeted.go(f"{pair.portal}/en/application").heading == "Your session has ended"
 
 
