@@ -114,11 +114,11 @@ def _languages(
     missing = 0
     for path, text in held:
         missing += text.of("en") is None
-        source = text.best(description.language)
         for phrase in text.phrases:
-            if phrase.machine_made:
-                machine[phrase.language] = machine.get(phrase.language, 0) + 1
-            if is_stale(phrase, source):
+            if not phrase.machine_made:
+                continue
+            machine[phrase.language] = machine.get(phrase.language, 0) + 1
+            if is_stale(phrase, text.best(description.language)):
                 yield Shortcoming("description.stale", path, {"language": phrase.language})
     if missing and description.page("en") is None:
         yield Shortcoming("description.english", ("title",))

@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command("tags")(describing.tags)
 app.command("report")(describing.report)
 app.command("coverage")(describing.coverage)
+app.command("reviews")(describing.reviews)
 app.command("codes")(describing.codes)
 app.command("schema")(describing.schema)
 app.command("export")(exchanging.export)

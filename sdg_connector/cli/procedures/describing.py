@@ -195,6 +195,17 @@ def coverage(  # noqa: PLR0917  typer reads the options from the arguments
         _write(page, out)
 
 
+def reviews(files: MaybePlaces = None, on: Day = None, out: Out = None) -> None:
+    """List when each description is to be checked again, as CSV: exit 1 when one is overdue."""
+    from procedures.latvia import reviews as due  # noqa: PLC0415  --help stays fast
+    from procedures.latvia import reviews_csv  # noqa: PLC0415
+
+    found = due(described(files), today=_day(on))
+    _write(reviews_csv(found), out)
+    if any(one.overdue_days for one in found):
+        raise typer.Exit(_FINDINGS)
+
+
 def _day(text: str | None) -> date:
     if text is None:
         return datetime.now(UTC).date()

@@ -27,6 +27,7 @@ class Form(StrEnum):
     JSON_LD = "json-ld"
     SEARCH_SERVICE = "search-service"
     SCHEMA_ORG = "schema-org"
+    LATVIA_CARD = "latvia-card"
 
 
 _SUFFIX = {
@@ -35,6 +36,7 @@ _SUFFIX = {
     Form.TURTLE: ".ttl",
     Form.JSON_LD: ".jsonld",
     Form.SCHEMA_ORG: ".jsonld",
+    Form.LATVIA_CARD: ".card.json",
 }
 
 
@@ -78,6 +80,10 @@ def _writer(form: Form, base: str | None) -> "Callable[[Description], str]":
         from procedures.schema_org import schema_org  # noqa: PLC0415
 
         return lambda one: json.dumps(schema_org(one), ensure_ascii=False, indent=1) + "\n"
+    if form is Form.LATVIA_CARD:
+        from procedures.latvia import to_card  # noqa: PLC0415
+
+        return lambda one: json.dumps(to_card(one), ensure_ascii=False, indent=1) + "\n"
     from procedures.cpsv import json_ld, turtle  # noqa: PLC0415  an optional extra
 
     write = turtle if form is Form.TURTLE else json_ld
@@ -98,19 +104,24 @@ def _put_search_service(
 
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="CPSV-AP 2.2.1 to 3.2.0 in any RDF form.")
+        list[Path],
+        typer.Argument(metavar="FILE…", help="RDF of CPSV-AP 2.2.1 to 3.2.0, or Latvian cards."),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the descriptions.")],
     country: Annotated[
         str | None, typer.Option(help="Country, where a file does not say it.")
     ] = None,
 ) -> None:
-    """Read services from CPSV-AP into description files, and say what could not be taken over."""
+    """Read services from CPSV-AP or Latvian cards, and say what could not be taken over."""
     from procedures import write_yaml  # noqa: PLC0415  --help stays fast
 
     failed = 0
     with own_errors():
-        for name, found in _services(files, country):
+        cards = [one for one in files if one.name.endswith(".card.json")]
+        for path in cards:
+            _put_card(path, out)
+        rest = [one for one in files if one not in cards]
+        for name, found in _services(rest, country):
             if found.description is None:
                 failed += 1
                 for mistake in found.mistakes:
@@ -124,6 +135,17 @@ def import_(
                 typer.echo(f"{name}: not taken over: {', '.join(found.left)}", err=True)
     if failed:
         raise typer.Exit(_USAGE)
+
+
+def _put_card(file: Path, out: Path) -> None:
+    from procedures import write_yaml  # noqa: PLC0415  --help stays fast
+    from procedures.latvia import from_card  # noqa: PLC0415
+
+    description = from_card(file.read_bytes())
+    path = inside(out, description.identifier)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_yaml(description))
+    typer.echo(f"{path}")
 
 
 def _services(files: list[Path], country: str | None) -> Iterator[tuple[Path, "Imported"]]:
