@@ -20,7 +20,7 @@ from tests.support.exchange_side import own_key
 from tests.support.killing import Killable
 from tests.support.servers import free_port
 
-_PATIENCE = 90.0
+_PATIENCE = 60.0
 _EVIDENCE = hashlib.sha256(provider_process.DOCUMENT).hexdigest()
 _ENDS = frozenset({"failed", "expired", "refused", "declined"})
 
@@ -33,15 +33,16 @@ class TwoSides:
     folder: Path
     urls: dict[str, list[str]] = field(default_factory=dict)
     """URLs of store and engine by side; SQLite in the folder without them."""
+    provider_port: int = field(default_factory=free_port)
+    provider_reached_at: int = 0
+    """Port of what stands before the provider, if anything does."""
+    requester_reached_at: int = 0
     requester: Killable = field(init=False)
     provider: Killable = field(init=False)
 
     def __post_init__(self) -> None:
-        requester_port, provider_port = (
-            int(self.country.portal_url.rpartition(":")[2]),
-            free_port(),
-        )
-        provider_url = f"http://127.0.0.1:{provider_port}"
+        requester_port = int(self.country.portal_url.rpartition(":")[2])
+        provider_url = f"http://127.0.0.1:{self.provider_reached_at or self.provider_port}"
         shared = {
             "country_data": str(self.country.data_dir),
             "exchange_dir": str(self.country.exchange_dir),
@@ -66,8 +67,8 @@ class TwoSides:
             | {
                 "folder": str(self.folder / "es"),
                 "urls": self.urls.get("es"),
-                "port": provider_port,
-                "requester_port": requester_port,
+                "port": self.provider_port,
+                "requester_port": self.requester_reached_at or requester_port,
             },
             log=self.folder / "provider.log",
         )
@@ -104,6 +105,18 @@ class TwoSides:
             for walk in walks:
                 walk.result()
         assert len({person.exchange for person in persons}) == people
+        self.until_quiet()
+        self.check([person.exchange for person in persons])
+
+    def at_once(self, people: int, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Exchanges of many people at the same time, which all end well."""
+        token = Person(self, "first").patiently(self.requester, "POST", "/find").json()
+        persons = [Person(self, f"visit {number}", token) for number in range(people)]
+        with ThreadPoolExecutor(max_workers=people) as pool:
+            walks = [pool.submit(person.walk) for person in persons]
+            meanwhile()
+            for walk in walks:
+                walk.result()
         self.until_quiet()
         self.check([person.exchange for person in persons])
 

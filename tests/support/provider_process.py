@@ -26,6 +26,7 @@ from sdg_connector.connector.replies import ReplyWriter
 from sdg_connector.evidence import EdmRefused, EvidenceRequest
 from sdg_connector.sandbox import SandboxOptions
 from sdg_connector.vocabulary import EvidenceType, Identifier, Text
+from tests.support.disk import disk
 from tests.support.exchange_side import open_runtime, person, runtime_options
 
 PREVIEW_URL = "https://es.sandbox.example/preview"
@@ -147,6 +148,7 @@ def _app(runtime: ExchangeRuntime, client: httpx.AsyncClient) -> Starlette:
         routes=[
             Route("/as4", runtime.endpoint),
             Route("/ready", ready),
+            Route("/disk", disk, methods=["POST"]),
             Route("/decide", decide, methods=["POST"]),
         ],
         lifespan=lifespan,

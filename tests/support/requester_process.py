@@ -17,6 +17,7 @@ from sdg_connector.adapters.exchanges import ExchangeRuntime
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import Retry
 from sdg_connector.sandbox import SandboxOptions
+from tests.support.disk import disk
 from tests.support.exchange_side import RETURN, open_runtime, person, runtime_options
 
 
@@ -102,6 +103,7 @@ def _app(runtime: ExchangeRuntime, client: httpx.AsyncClient) -> Starlette:
         routes=[
             Route("/as4", runtime.endpoint),
             Route("/ready", ready),
+            Route("/disk", disk, methods=["POST"]),
             Route("/find", find, methods=["POST"]),
             Route("/ask", ask, methods=["POST"]),
             Route("/{exchange}/status", status),

@@ -1,0 +1,99 @@
+"""The network is bad, the database goes away, the disk is full: every exchange ends once."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sdg_connector.sandbox import SandboxOptions, sandbox
+from tests.support.crash import TwoSides
+from tests.support.fault_proxy import FATES, fault_proxy
+from tests.support.postgres import PostgreSql, postgresql
+from tests.support.servers import free_port, running
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
+    """A sandbox country, for its directories."""
+    folder = tmp_path_factory.mktemp("country")
+    options = SandboxOptions(
+        data_dir=folder / "country",
+        exchange_dir=folder / "exchange",
+        port=free_port(),
+        portal_url=f"http://127.0.0.1:{free_port()}",
+    )
+    with running(sandbox(options), host="127.0.0.1", port=options.port):
+        yield options
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
+    """A PostgreSQL that a test takes away."""
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as started:
+        yield started
+
+
+def test_whatever_the_network_does_every_exchange_ends_once(
+    country: SandboxOptions, tmp_path: Path
+) -> None:
+    provider_port, requester_port = free_port(), int(country.portal_url.rpartition(":")[2])
+    with (
+        fault_proxy(provider_port, seed=3) as there,
+        fault_proxy(requester_port, seed=4) as back,
+    ):
+        sides = TwoSides(
+            country,
+            tmp_path,
+            provider_port=provider_port,
+            provider_reached_at=there.port,
+            requester_reached_at=back.port,
+        )
+        sides.start()
+        sides.at_once(6)
+        sides.stop()
+        suffered = there.fates + back.fates
+    assert len(set(suffered) & set(FATES)) >= 5, suffered
+    assert "Traceback" not in sides.requester.log.read_text()
+    assert "Traceback" not in sides.provider.log.read_text()
+
+
+@pytest.mark.peer
+def test_a_database_that_goes_away_is_waited_for(
+    country: SandboxOptions, server: PostgreSql, tmp_path: Path
+) -> None:
+    urls = {
+        side: [server.new_database(f"away-{side}-{kind}") for kind in ("store", "engine")]
+        for side in ("lv", "es")
+    }
+    sides = TwoSides(country, tmp_path, urls)
+    sides.start()
+
+    def away() -> None:
+        time.sleep(0.5)
+        server.stop()
+        time.sleep(3)
+        server.start()
+
+    sides.at_once(3, meanwhile=away)
+    sides.stop()
+    logs = sides.requester.log.read_text() + sides.provider.log.read_text()
+    assert "OperationalError" in logs, "the database was never away"
+
+
+@pytest.mark.parametrize("side", ["requester", "provider"])
+def test_a_full_disk_is_waited_for(country: SandboxOptions, tmp_path: Path, side: str) -> None:
+    sides = TwoSides(country, tmp_path)
+    sides.start()
+    process = getattr(sides, side)
+
+    def full() -> None:
+        time.sleep(0.3)
+        httpx.post(f"{process.base}/disk", json={"full": True}).raise_for_status()
+        time.sleep(2)
+        httpx.post(f"{process.base}/disk", json={"full": False}).raise_for_status()
+
+    sides.at_once(3, meanwhile=full)
+    sides.stop()
+    assert "OperationalError" in process.log.read_text(), "the disk was never full"
