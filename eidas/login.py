@@ -1,9 +1,10 @@
 """Starting a login: a signed request for the browser, and what to hold the answer against."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from eidas.attributes import AttributeDefinition
 from eidas.authn_request import ISSUER, AuthnRequest
 from eidas.bindings import LoginForm, LoginRedirect, post_form, signed_redirect
 from eidas.errors import EidasMisuse
@@ -61,6 +62,7 @@ def request_login(
         provider_name=provider.name,
     )
     definitions = request.definitions()
+    _demand_published(definitions, node)
     pending = PendingLogin(
         request_id=request.identifier,
         relay_state=new_id(),
@@ -70,7 +72,6 @@ def request_login(
         levels=levels,
         person=request.person,
         attributes=tuple(item.name for item in definitions),
-        mandatory=tuple(item.name for item in definitions if item.mandatory),
         created_at=now,
         expires_at=now + valid_for,
         allow_representation=allow_representation,
@@ -104,6 +105,18 @@ def _demand_reachable(levels: RequestedLevels, node: NodeMetadata) -> None:
             "request.level",
             expected="a level of assurance that the node publishes",
             found="only levels that it does not",
+            clause=f"{MESSAGE_FORMAT}, 2.1 and 2.3.2",
+        )
+
+
+def _demand_published(definitions: Sequence[AttributeDefinition], node: NodeMetadata) -> None:
+    """MF 1.4, 2.3.2: only attributes that the service publishes; one that lists none is asked."""
+    missing = [one.friendly_name for one in definitions if one.name not in node.attributes]
+    if node.attributes and missing:
+        raise EidasMisuse(
+            "request.attributes",
+            expected="attributes that the node publishes",
+            found=f"{', '.join(missing)}, which it does not",
             clause=f"{MESSAGE_FORMAT}, 2.1 and 2.3.2",
         )
 

@@ -1,7 +1,7 @@
 """What another node published about itself, believed only when a trusted key signed it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final, Self
 
@@ -84,7 +84,10 @@ class EntityMetadata:
         now: datetime,
         policy: SignaturePolicy | None = None,
     ) -> "tuple[Self, ...]":
-        """Verify an aggregate and read every entity of this role; raises as ``read`` does."""
+        """Verify an aggregate and read every entity of this role; raises as ``read`` does.
+
+        An entity that alone is not usable is left out, and stands among the others' deviations.
+        """
         root, faults = _verified(data, trusted=trusted, policy=policy)
         return cls._all(root, now=now, deviations=faults)
 
@@ -147,11 +150,23 @@ class EntityMetadata:
                 clause=f"{SAML_METADATA}, 2.3",
             )
         role = Namespace.METADATA(cls.ROLE)
-        return tuple(
-            cls._from_element(one, now=now, deviations=deviations)
-            for one in entities
-            if one.find(role) is not None
+        found: list[Self] = []
+        refused: list[tuple[str, MetadataRefused]] = []
+        for one in entities:
+            if one.find(role) is None:
+                continue
+            try:
+                found.append(cls._from_element(one, now=now, deviations=deviations))
+            except MetadataRefused as problem:
+                refused.append((one.get("entityID", ""), problem))
+        if refused and not found:
+            raise refused[0][1]
+        # One Member State's fault in an aggregate must not shut out all the others.
+        notes = tuple(
+            Deviation(rule=problem.rule, where=name, message=f"not read: {problem}", refused=True)
+            for name, problem in refused
         )
+        return tuple(replace(one, deviations=one.deviations + notes) for one in found)
 
     @classmethod
     def _from_element(

@@ -42,6 +42,8 @@ class Deviation:
     rule: str
     where: str
     message: str
+    refused: bool = False
+    """Whether another entity of the same aggregate could not be read at all."""
 
 
 @dataclass(frozen=True, slots=True)

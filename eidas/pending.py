@@ -29,8 +29,6 @@ class PendingLogin:
     person: PersonKind
     attributes: tuple[str, ...]
     """Names of the attributes that were asked for."""
-    mandatory: tuple[str, ...]
-    """Those without which the answer is refused."""
     created_at: datetime
     expires_at: datetime
     allow_representation: bool = False
@@ -52,7 +50,6 @@ class PendingLogin:
             "levels": list(self.levels.uris),
             "person": self.person.value,
             "attributes": list(self.attributes),
-            "mandatory": list(self.mandatory),
             "created_at": self.created_at.isoformat(),
             "expires_at": self.expires_at.isoformat(),
             "allow_representation": self.allow_representation,
@@ -73,7 +70,6 @@ class PendingLogin:
                 ),
                 person=PersonKind(_text(data, "person")),
                 attributes=_texts(data, "attributes"),
-                mandatory=_texts(data, "mandatory"),
                 created_at=datetime.fromisoformat(_text(data, "created_at")),
                 expires_at=datetime.fromisoformat(_text(data, "expires_at")),
                 allow_representation=data["allow_representation"] is True,

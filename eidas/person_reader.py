@@ -1,5 +1,6 @@
 """From a verified attribute statement to persons: values against their types, set by set."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from eidas.vocabulary import ATTRIBUTE_PROFILE, NAME_FORMAT_URI, Namespace, Pers
 from xmltrust import every, required_attribute
 
 _SAML = Namespace.ASSERTION
+_DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,10 @@ def _identifier(
 
 
 def _date(definition: AttributeDefinition, values: tuple[AttributeValue, ...]) -> date:
-    text = _one(definition, values)
+    # xs:date may carry a zone (2000-01-01Z, 2000-01-01+02:00); a birthday has none.
+    found = _DATE.fullmatch(_one(definition, values))
     try:
-        # xs:date may carry a zone (2000-01-01Z); a birthday has none.
-        return date.fromisoformat(text.removesuffix("Z")[:10])
+        return date.fromisoformat(found[1] if found else "")
     except ValueError as problem:
         raise _refused("response.date", "a date YYYY-MM-DD", "something else") from problem
 

@@ -92,10 +92,10 @@ def finding_of(problem: EidasError, *, where: str) -> Finding:
 
 
 def finding_of_deviation(deviation: Deviation) -> Finding:
-    """Turn a harmless deviation of metadata into a warning."""
+    """Turn a harmless deviation of metadata into a warning, an entity left out into an error."""
     return Finding(
         rule=deviation.rule,
-        severity=Severity.WARNING,
+        severity=Severity.ERROR if deviation.refused else Severity.WARNING,
         where=deviation.where,
         message=deviation.message,
         clause=f"{MESSAGE_FORMAT}, 2.1",

@@ -116,7 +116,6 @@ def _pending(
         levels=_levels(context.get("requested_loa")),
         person=kind,
         attributes=tuple(one.name for one in ALL),
-        mandatory=(),
         created_at=now - policy.longest_age,
         expires_at=now + policy.longest_age,
         allow_representation=context.get("allow_representation") is True,

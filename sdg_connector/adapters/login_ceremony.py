@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Final, Generic, Protocol, TypeVar
 
 from eidas import (
+    Binding,
     EidasMisuse,
     Identity,
     LevelOfAssurance,
@@ -21,8 +22,10 @@ from eidas import (
     LoginRedirect,
     NodeMetadata,
     PendingLogin,
+    PersonKind,
     Policy,
     ReplayGuard,
+    RequestedLevels,
     ResponseRefused,
     ServiceProvider,
     accept_response,
@@ -68,6 +71,11 @@ class MemoryStore(Generic[Kept]):
         return value if until > now else None
 
 
+def _strict(_entity_id: str) -> Policy:
+    """Profile 1.4 for every node."""
+    return Policy()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginCeremony:
     """Everything a login needs besides the web framework."""
@@ -81,15 +89,20 @@ class LoginCeremony:
     """Unguessable names that start with a letter or underscore."""
     pending: OneTimeStore[PendingLogin] = field(default_factory=MemoryStore[PendingLogin])
     answers: OneTimeStore[tuple[str, str]] = field(default_factory=MemoryStore[tuple[str, str]])
-    policy: Policy = field(default_factory=Policy)
+    level: LevelOfAssurance | RequestedLevels = LevelOfAssurance.SUBSTANTIAL
+    person: PersonKind = PersonKind.NATURAL
+    optional_attributes: tuple[str, ...] = ()
+    binding: Binding = Binding.POST
+    requester_id: str | None = None
+    allow_representation: bool = False
+    policy: Callable[[str], Policy] = _strict
+    """How strict to be with each node, by entity id: ``TrustedEntities.policy`` is one."""
 
     def csrf_token(self, session: str) -> str:
         """Give the token that a start form of this browser must carry."""
         return sha256(b"csrf:" + session.encode()).hexdigest()
 
-    def start(
-        self, *, session: str, csrf_token: str, country: str, level: LevelOfAssurance
-    ) -> LoginForm | LoginRedirect:
+    def start(self, *, session: str, csrf_token: str, country: str) -> LoginForm | LoginRedirect:
         """Ask a country's node; raises ``EidasMisuse`` for a forged form or an unknown country."""
         expected = self.csrf_token(session)
         if not session or not hmac.compare_digest(expected.encode(), csrf_token.encode()):
@@ -101,7 +114,12 @@ class LoginCeremony:
         pending, form = request_login(
             self.provider,
             node=node,
-            level=level,
+            level=self.level,
+            person=self.person,
+            optional_attributes=self.optional_attributes,
+            binding=self.binding,
+            requester_id=self.requester_id,
+            allow_representation=self.allow_representation,
             browser_session=session,
             now=self.now(),
             new_id=self.new_id,
@@ -127,13 +145,14 @@ class LoginCeremony:
                 found="none",
                 clause="eIDAS Interoperability Architecture 1.4, 4.3",
             )
+        node = self.node(pending.country)
         return accept_response(
             answer[0],
             pending=pending,
             service_provider=self.provider,
-            node=self.node(pending.country),
+            node=node,
             browser_session=session,
             now=now,
             replay=self.replay,
-            policy=self.policy,
+            policy=self.policy(node.entity_id),
         )

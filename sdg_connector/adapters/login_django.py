@@ -9,9 +9,9 @@ from django.urls import path  # type: ignore[import-untyped]
 from django.views.decorators.csrf import csrf_exempt, csrf_protect  # type: ignore[import-untyped]
 from django.views.decorators.http import require_GET, require_POST  # type: ignore[import-untyped]
 
-from eidas import EidasError, Identity, LevelOfAssurance, LoginForm, service_provider_metadata
+from eidas import EidasError, Identity, LoginForm, service_provider_metadata
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
-from sdg_connector.adapters.login_pages import HEADERS, form_page, problem_page
+from sdg_connector.adapters.login_pages import HEADERS, form_headers, form_page, problem_page
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,12 +38,11 @@ def login_urls(
                 session=request.COOKIES.get(COOKIE, ""),
                 csrf_token=request.POST.get("csrf_token", ""),
                 country=request.POST.get("country", ""),
-                level=LevelOfAssurance.SUBSTANTIAL,
             )
         except EidasError as problem:
             return _refusal(problem)
         if isinstance(form, LoginForm):
-            return HttpResponse(form_page(form), headers=HEADERS)
+            return HttpResponse(form_page(form), headers=form_headers(form))
         return HttpResponseRedirect(form.url)
 
     def consume(request: HttpRequest) -> HttpResponse:

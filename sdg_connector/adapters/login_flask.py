@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from eidas import EidasError, Identity, LevelOfAssurance, LoginForm, service_provider_metadata
+from eidas import EidasError, Identity, LoginForm, service_provider_metadata
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
-from sdg_connector.adapters.login_pages import HEADERS, form_page, problem_page
+from sdg_connector.adapters.login_pages import HEADERS, form_headers, form_page, problem_page
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,12 +36,11 @@ def login_blueprint(
                 session=request.cookies.get(COOKIE, ""),
                 csrf_token=request.form.get("csrf_token", ""),
                 country=request.form.get("country", ""),
-                level=LevelOfAssurance.SUBSTANTIAL,
             )
         except EidasError as problem:
             return _refusal(problem)
         if isinstance(form, LoginForm):
-            return Response(form_page(form), headers=HEADERS)
+            return Response(form_page(form), headers=form_headers(form))
         return redirect(form.url, code=303)
 
     @pages.post("/acs")

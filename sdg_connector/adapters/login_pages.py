@@ -25,6 +25,12 @@ def form_page(form: LoginForm) -> str:
     )
 
 
+def form_headers(form: LoginForm) -> dict[str, str]:
+    """Headers of the form page: it may be sent to the node and nowhere else."""
+    policy = HEADERS["Content-Security-Policy"]
+    return HEADERS | {"Content-Security-Policy": f"{policy}; form-action {form.action}"}
+
+
 def problem_page(problem: EidasError) -> str:
     """Say in plain words why nobody was logged in; the rule is for the log, not for the page."""
     if isinstance(problem, LoginNotCompleted):

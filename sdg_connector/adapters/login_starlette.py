@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from eidas import EidasError, Identity, LevelOfAssurance, LoginForm, service_provider_metadata
+from eidas import EidasError, Identity, LoginForm, service_provider_metadata
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
-from sdg_connector.adapters.login_pages import HEADERS, form_page, problem_page
+from sdg_connector.adapters.login_pages import HEADERS, form_headers, form_page, problem_page
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,12 +36,11 @@ def login_routes(
                 session=request.cookies.get(COOKIE, ""),
                 csrf_token=str(fields.get("csrf_token", "")),
                 country=str(fields.get("country", "")),
-                level=LevelOfAssurance.SUBSTANTIAL,
             )
         except EidasError as problem:
             return _refusal(problem)
         if isinstance(form, LoginForm):
-            return HTMLResponse(form_page(form), headers=_allowing(form))
+            return HTMLResponse(form_page(form), headers=form_headers(form))
         return RedirectResponse(form.url, status_code=303)
 
     async def consume(request: Request) -> Response:
@@ -82,11 +81,6 @@ def session_of(ceremony: LoginCeremony, request: Request) -> str:
 def remember_browser(response: Response, session: str) -> None:
     """Give a browser its session value, on the page that holds the start form."""
     response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="lax", path="/")
-
-
-def _allowing(form: LoginForm) -> dict[str, str]:
-    policy = HEADERS["Content-Security-Policy"]
-    return HEADERS | {"Content-Security-Policy": f"{policy}; form-action {form.action}"}
 
 
 def _refusal(problem: EidasError) -> Response:

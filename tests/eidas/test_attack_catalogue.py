@@ -91,6 +91,11 @@ def _value(local: str, text: str) -> Change:
     return change
 
 
+def _untyped(root: etree._Element) -> None:
+    for one in root.iter(f"{SAML}AttributeValue"):
+        one.attrib.pop("{http://www.w3.org/2001/XMLSchema-instance}type")
+
+
 def _encrypted_name(root: etree._Element) -> None:
     name = _first("NameID")(root)
     holder = etree.Element(f"{SAML}EncryptedID")
@@ -152,6 +157,10 @@ WRONG = {
     "29 name hidden": (_encrypted_name, "response.name-id"),
     "29 attribute hidden": (_encrypted_attribute, "response.encrypted-attribute"),
     "29 day that is none": (_value("DateOfBirth", "2001-02-30"), "response.assertion-schema"),
+    "29 day with rubbish behind it, without a type": (
+        lambda root: (_value("DateOfBirth", "2001-05-17x")(root), _untyped(root)),
+        "response.date",
+    ),
     "29 gender that is none": (_value("Gender", "Other"), "response.assertion-schema"),
     "29 country that is none": (_value("Nationality", "Spain"), "response.assertion-schema"),
     "29 identifier without a name": (_value("PersonIdentifier", "ES/LV/"), "response.identifier"),

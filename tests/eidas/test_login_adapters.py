@@ -207,6 +207,37 @@ def test_metadata_is_published(site: tuple[Browser, LoginCeremony], world: World
     assert world.provider.entity_id in text
 
 
+def test_a_site_says_what_it_asks_for_and_how_strict_it_is_with_each_node(
+    world: World,
+) -> None:
+    asked_about: list[str] = []
+
+    def policy(entity_id: str) -> eidas.Policy:
+        asked_about.append(entity_id)
+        return eidas.Policy()
+
+    ceremony = LoginCeremony(
+        provider=world.provider,
+        node={"ES": world.node}.__getitem__,
+        replay=world.replay,
+        now=lambda: NOW,
+        new_id=world.new_id,
+        level=eidas.LevelOfAssurance.HIGH,
+        optional_attributes=("gender",),
+        policy=policy,
+    )
+    form = ceremony.start(session=SESSION, csrf_token=ceremony.csrf_token(SESSION), country="ES")
+    assert isinstance(form, eidas.LoginForm)
+    request = world.receive(form)
+    assert request.levels == (eidas.LevelOfAssurance.HIGH,)
+    answer = world.answer(request, level=eidas.LevelOfAssurance.HIGH)
+    ticket = ceremony.put_aside(saml_response=answer, relay_state=request.relay_state)
+    identity = ceremony.finish(session=SESSION, ticket=ticket)
+    assert identity.natural_person is not None
+    assert identity.natural_person.gender is eidas.Gender.FEMALE
+    assert asked_about == [world.node.entity_id]
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -184,3 +184,23 @@ def test_an_aggregate_with_one_entity_twice_is_refused(world: World) -> None:
     with pytest.raises(eidas.MetadataRefused) as refusal:
         eidas.NodeMetadata.read_all(data, trusted=trusted(world), now=NOW, policy=SignaturePolicy())
     assert refusal.value.rule == "metadata.duplicate-entity"
+
+
+def test_one_entity_that_cannot_be_used_does_not_shut_out_the_others(world: World) -> None:
+    right, wrong = etree.fromstring(published(world)), etree.fromstring(published(world))
+    wrong.set("entityID", "https://node.xx.example")
+    _without_use(wrong)
+    aggregate = etree.Element(f"{MD}EntitiesDescriptor", ID="_all")
+    aggregate.extend([wrong, right])
+    for entity in aggregate:
+        entity.remove(entity.find("{http://www.w3.org/2000/09/xmldsig#}Signature"))
+        del entity.attrib["ID"]
+    data = sign_enveloped(
+        aggregate, key=world.proxy.signing_key, algorithm=world.proxy.algorithm, after=None
+    )
+    (node,) = eidas.NodeMetadata.read_all(data, trusted=trusted(world), now=NOW)
+    assert node.entity_id == world.proxy.entity_id
+    note = node.deviations[-1]
+    assert (note.rule, note.where) == ("metadata.signing-key", "https://node.xx.example")
+    judgement = check_saml_metadata(data, context={}, now=NOW, show_values=False)
+    assert judgement.verdict == "refused"

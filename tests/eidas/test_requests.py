@@ -12,6 +12,7 @@ from lxml import etree
 
 import eidas
 from eidas import node as proxy_side
+from eidas.attributes import minimum_data_set
 from eidas.authn_request import ISSUER
 from eidas.bindings import read_redirect
 from eidas.levels import Comparison
@@ -70,6 +71,17 @@ def test_a_level_beyond_the_node_is_not_asked_for(world: World) -> None:
     with pytest.raises(eidas.EidasMisuse) as misuse:
         world.ask(node=weak)
     assert misuse.value.rule == "request.level"
+
+
+def test_only_attributes_that_the_node_publishes_are_asked_for(world: World) -> None:
+    minimum = frozenset(one.name for one in minimum_data_set(eidas.PersonKind.NATURAL))
+    node = replace(world.node, attributes=minimum)
+    world.ask(node=node)
+    for choices in ({"optional_attributes": ["gender"]}, {"person": eidas.PersonKind.LEGAL}):
+        with pytest.raises(eidas.EidasMisuse) as mistake:
+            world.ask(node=node, **choices)
+        assert mistake.value.rule == "request.attributes"
+    world.ask(node=replace(world.node, attributes=frozenset()), optional_attributes=["gender"])
 
 
 def test_a_node_that_wants_to_know_the_requester_is_told(world: World) -> None:
