@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sdg_connector.conformance import (
+    CannotJudge,
     CannotOpen,
     Kind,
     ReportFormat,
@@ -15,6 +16,9 @@ from sdg_connector.conformance import (
     read_context,
     render,
 )
+
+if TYPE_CHECKING:
+    from sdg_connector.conformance.official import Official
 
 _REFUSED = 1
 _USAGE = 2
@@ -36,6 +40,13 @@ def check(  # noqa: PLR0917  typer reads the options from the arguments
         ReportFormat, typer.Option("--format", help="How the report is written.")
     ] = ReportFormat.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write the report to this file.")] = None,
+    official: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder with the published XSD and Schematron of OOTS: set them beside our rules.",
+        ),
+    ] = None,
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show personal values; hidden otherwise.")
     ] = False,
@@ -44,20 +55,27 @@ def check(  # noqa: PLR0917  typer reads the options from the arguments
     clock = _clock(now)
     try:
         given = read_context(context)
-        reports = [
-            judge(source, kind=kind, context=given, now=clock, show_values=show_values)
-            for source in open_sources(files)
-        ]
+        beside = None if official is None else _official(official)
+        reports = []
+        for source in open_sources(files):
+            one = judge(source, kind=kind, context=given, now=clock, show_values=show_values)
+            reports.append(one if beside is None else beside.beside(one, source))
         written = render(reports, form)
         if out is None:
             typer.echo(written, nl=False)
         else:
             out.write_text(written, encoding="utf-8")
-    except (CannotOpen, OSError) as problem:
+    except (CannotJudge, CannotOpen, OSError) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(_USAGE) from problem
     if any(report.has_errors for report in reports):
         raise typer.Exit(_REFUSED)
+
+
+def _official(folder: Path) -> "Official":
+    from sdg_connector.conformance.official import Official  # noqa: PLC0415  --help stays fast
+
+    return Official(folder)
 
 
 def _clock(text: str | None) -> datetime:

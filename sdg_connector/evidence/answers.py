@@ -86,10 +86,10 @@ def _written(answer: EvidenceResponse | EvidenceFailure) -> bytes:
         if isinstance(answer, EvidenceFailure):
             value = exceptions.query_response(answer)
         else:
+            response.check_response(answer)
             value = response.query_response(answer)
         root = query_response_element(value)
         refuse_broken(root)
-        _answer(query_response(root), None)
     except (EdmRefused, ValueMisuse) as error:
         raise EdmMisuse(str(error)) from None
     return to_bytes(root)

@@ -222,6 +222,8 @@ def _exception(problem: EvidenceProblem, line: EdmLine) -> ResponseException:
         raise EdmMisuse("EDM:ERR:0002 asks for a preview, and nothing else does")
     slots = [moment_slot("Timestamp", problem.at)]
     if problem.preview is not None:
+        if not is_https(problem.preview.location):
+            raise EdmMisuse("R-EDM-ERR-C019: a preview location is an https URL")
         slots.append(string_slot("PreviewLocation", problem.preview.location))
         if problem.preview.descriptions:
             text = texts_value(problem.preview.descriptions)

@@ -1,5 +1,6 @@
 """The evidence request of both lines, as one typed value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -149,9 +150,10 @@ def write_evidence_request(request: EvidenceRequest) -> bytes:
     Raises ``EdmMisuse`` when the request would break a rule of that line.
     """
     try:
+        _check_locations(request.preview_location, request.return_location)
+        _check_requester(request.requester)
         root = query_request_element(regrep_request(request))
         refuse_broken(root)
-        evidence_request(query_request(root))
     except (EdmRefused, ValueMisuse) as error:
         raise EdmMisuse(str(error)) from None
     return to_bytes(root)
@@ -290,9 +292,7 @@ def _procedure(slots: SlotReader, line: EdmLine) -> str | None:
 def _locations(slots: SlotReader, line: EdmLine) -> tuple[str | None, str | None]:
     preview = slots.optional("PreviewLocation", StringValue, mistyped="R-EDM-REQ-S023")
     back = slots.optional("ReturnLocation", StringValue, mistyped="R-EDM-REQ-S061")
-    for value, rule in ((preview, "R-EDM-REQ-C005"), (back, "R-EDM-REQ-C120")):
-        if value is not None and not is_https(value.value):
-            raise refused(rule, "an https URL", "another location")
+    _check_locations(preview.value if preview else None, back.value if back else None)
     if line.is_packaged and (preview is None) != (back is None):
         raise refused(
             "R-EDM-REQ-S062", "PreviewLocation and ReturnLocation together", "one of them"
@@ -300,6 +300,13 @@ def _locations(slots: SlotReader, line: EdmLine) -> tuple[str | None, str | None
     if not line.is_packaged and back is not None:
         raise refused("R-EDM-REQ-S019", "no ReturnLocation in a 1.x line", "one")
     return (preview.value if preview else None), (back.value if back else None)
+
+
+def _check_locations(preview: str | None, back: str | None) -> None:
+    """Stricter than the rules: a host, no user, no control characters."""
+    for value, rule in ((preview, "R-EDM-REQ-C005"), (back, "R-EDM-REQ-C120")):
+        if value is not None and not is_https(value):
+            raise refused(rule, "an https URL", "another location")
 
 
 def _flag(slots: SlotReader, name: str, missing: str, mistyped: str) -> bool:
@@ -325,6 +332,11 @@ def _requester(slots: SlotReader) -> tuple[Agent, ...]:
         mistyped="R-EDM-REQ-S028",
     )
     agents = sdg_values(value, "Agent", Agent, rule="R-EDM-REQ-S039")
+    _check_requester(agents)
+    return agents
+
+
+def _check_requester(agents: Sequence[Agent]) -> None:
     kinds = [one.classification for one in agents]
     if kinds.count(AgentClassification.EVIDENCE_REQUESTER) != 1:
         raise refused("R-EDM-REQ-C014", "one agent classified ER", "none or several")
@@ -335,7 +347,6 @@ def _requester(slots: SlotReader) -> tuple[Agent, ...]:
         raise refused("R-EDM-REQ-C014", "agents classified ER or IP", "another classification")
     if any(not one.identifier.scheme for one in agents):
         raise refused("R-EDM-REQ-C010", "a schemeID of the requester's Identifier", "none")
-    return agents
 
 
 def _provider(slots: SlotReader) -> Agent:

@@ -109,6 +109,13 @@ def evidence_response(
     )
 
 
+def check_response(response: EvidenceResponse) -> None:
+    """Refuse what no published rule asks and yet nobody could read: raises ``EdmRefused``."""
+    _check_provider(response.provider)
+    _check_deferred(response.packages, deferred=response.available_at is not None)
+    _check_attachments(response.documents, None)
+
+
 def query_response(response: EvidenceResponse) -> QueryResponse:
     """Give the RegRep value of an answer."""
     line = response.line
@@ -148,10 +155,13 @@ def _provider(slots: SlotReader) -> tuple[Agent, ...]:
         mistyped="R-EDM-RESP-S020",
     )
     agents = sdg_values(value, "Agent", Agent, rule="R-EDM-RESP-S025")
-    kinds = [one.classification for one in agents]
-    if AgentClassification.EVIDENCE_PROVIDER not in kinds:
-        raise refused("R-EDM-RESP-C009", "an agent classified EP", "none")
+    _check_provider(agents)
     return agents
+
+
+def _check_provider(agents: Collection[Agent]) -> None:
+    if all(one.classification is not AgentClassification.EVIDENCE_PROVIDER for one in agents):
+        raise refused("R-EDM-RESP-C046", "an agent classified EP", "none")
 
 
 def _requester(slots: SlotReader) -> Agent:
@@ -166,12 +176,16 @@ def _packages(
 ) -> tuple[EvidencePackage, ...]:
     if value.objects is None:
         raise refused("R-EDM-RESP-S007", "a RegistryObjectList", "none")
-    if value.status is ResponseStatus.UNAVAILABLE and value.objects:
-        raise refused("TDD 4.5.3", "an empty list in a deferred answer", "an object in it")
+    _check_deferred(value.objects, deferred=value.status is ResponseStatus.UNAVAILABLE)
     unpack = packaged_packages if line.is_packaged else flat_packages
     packages = unpack(value.objects)
     _check_attachments([one for package in packages for one in package.documents], content_ids)
     return packages
+
+
+def _check_deferred(objects: Sequence[object], *, deferred: bool) -> None:
+    if deferred and objects:
+        raise refused("TDD 4.5.3", "an empty list in a deferred answer", "an object in it")
 
 
 def _check_attachments(

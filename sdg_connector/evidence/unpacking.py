@@ -11,13 +11,14 @@ from sdg_connector.regrep import AnyValue, ObjectKind, RegistryObject
 from sdg_connector.vocabulary import Evidence, EvidenceRole
 from sdg_connector.vocabulary.identifiers import is_uuid_urn
 
-_MAIN_NEEDS = (
-    "is_about",
-    "issuing_authority",
-    "conformant_to",
-    "issuing_date",
-    "distribution",
-)
+_MAIN_NEEDS = {
+    "is_about": "IsAbout",
+    "issuing_authority": "IssuingAuthority",
+    "conformant_to": "IsConformantTo",
+    "issuing_date": "IssuingDate",
+    "distribution": "Distribution",
+}
+"""What the schema of the 1.x lines, and R-EDM-RESP-S062 in line 2.0, want of a main evidence."""
 _SUPPLEMENT_FORBIDS = (
     "is_about",
     "issuing_authority",
@@ -34,6 +35,9 @@ def flat_packages(objects: Sequence[RegistryObject]) -> tuple[EvidencePackage, .
         if one.kind is not ObjectKind.EXTRINSIC or one.objects or one.classifications:
             raise refused("R-EDM-RESP-S015", "extrinsic objects only", "another kind of object")
         document = _document(one, EvidenceRole.MAIN, None)
+        for name, element in _MAIN_NEEDS.items():
+            if getattr(document.metadata, name) is None:
+                raise refused("sdg/Evidence", f"the element {element} in Evidence", "none")
         found.append(EvidencePackage(package_id=one.id, main=document))
     return tuple(found)
 

@@ -290,6 +290,8 @@ def _exception(element: etree._Element) -> ResponseException:
 
 def text_of(element: etree._Element) -> str:
     """The text of an element that holds only text, trimmed; a comment does not cut it."""
+    if not len(element):
+        return (element.text or "").strip(" \t\r\n")
     if next(element.iterchildren("*"), None) is not None:
         raise refused("regrep/text", "only text in a value", "an element inside it")
     return "".join(cast(list[str], element.xpath("text()"))).strip(" \t\r\n")

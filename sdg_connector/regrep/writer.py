@@ -33,6 +33,7 @@ from sdg_connector.regrep.model import (
 from sdg_connector.regrep.namespaces import LCM, PREFIXES, QUERY, RIM, RS, XLINK, XML, XSI
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PREFIX_OF = {uri: prefix for prefix, uri in PREFIXES.items()}
 _TYPE_NAMES = {
     StringValue: "StringValueType",
     DateTimeValue: "DateTimeValueType",
@@ -214,10 +215,10 @@ def _exception(parent: etree._Element, value: ResponseException) -> None:
 
 
 def _type(element: etree._Element, namespace: str, local: str) -> None:
-    prefixes = [prefix for prefix, uri in PREFIXES.items() if uri == namespace]
-    if not prefixes:
+    prefix = _PREFIX_OF.get(namespace)
+    if prefix is None:
         raise RegRepMisuse(f"{local} is of a namespace that RegRep messages do not use")
-    element.set(f"{{{XSI}}}type", f"{prefixes[0]}:{local}")
+    element.set(f"{{{XSI}}}type", f"{prefix}:{local}")
 
 
 def _further(element: etree._Element, attributes: Attributes) -> None:
@@ -231,6 +232,6 @@ def _set(element: etree._Element, name: str, value: str | None) -> None:
 
 
 def _sendable(text: str) -> str:
-    if _NOT_XML.search(text):
+    if not (text.isascii() and text.isprintable()) and _NOT_XML.search(text):
         raise RegRepMisuse("a value holds a character that XML cannot carry")
     return str(text)

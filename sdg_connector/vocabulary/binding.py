@@ -42,6 +42,11 @@ class Child:
     many: bool
     since: Version = (1, 0)
     until: Version = NEWEST
+    tag: str = field(init=False)
+    """``{namespace}Name``, put together once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tag", f"{{{SDG}}}{self.name}")
 
 
 def one(name: str, codec: Codec) -> Any:
@@ -85,9 +90,7 @@ def children_of(kind: type[Any]) -> tuple[tuple[str, Child], ...]:
 
 def _by_tag(kind: type[Any]) -> dict[object, tuple[str, Child]]:
     if kind not in _BY_TAG:
-        _BY_TAG[kind] = {
-            f"{{{SDG}}}{child.name}": (name, child) for name, child in children_of(kind)
-        }
+        _BY_TAG[kind] = {child.tag: (name, child) for name, child in children_of(kind)}
     return _BY_TAG[kind]
 
 
@@ -99,9 +102,11 @@ def read_element(kind: type[Value], element: etree._Element) -> Value:
     """
     known = _by_tag(kind)
     values: dict[str, Any] = {}
-    for item in element.iterchildren("*"):
+    for item in element:
         bound = known.get(item.tag)
         if bound is None:
+            if type(item.tag) is not str:  # a comment
+                continue
             raise refused(element, "only the elements of its type", "another element inside it")
         name, child = bound
         value = child.codec.read(item)
@@ -127,6 +132,8 @@ def write_children(parent: etree._Element, value: object, version: Version) -> N
     for name, child in children_of(type(value)):
         content = getattr(value, name)
         items = content if child.many else () if content is None else (content,)
+        if not items and not child.least:
+            continue
         if items and not child.since <= version <= child.until:
             raise ValueMisuse(
                 f"{child.name} is not in line {version[0]}.{version[1]} of the data model"
@@ -134,7 +141,7 @@ def write_children(parent: etree._Element, value: object, version: Version) -> N
         if len(items) < child.least:
             raise ValueMisuse(f"{type(value).__name__} needs {child.name}")
         for item in items:
-            child.codec.write(etree.SubElement(parent, f"{{{SDG}}}{child.name}"), item, version)
+            child.codec.write(etree.SubElement(parent, child.tag), item, version)
 
 
 def write_element(name: str, value: object, *, version: Version = NEWEST) -> etree._Element:
@@ -157,6 +164,8 @@ def refused(element: etree._Element, expected: str, found: str) -> ElementRefuse
 
 def text_of(element: etree._Element) -> str:
     """The text of an element, without the space around it; comments do not cut it in two."""
+    if not len(element):
+        return (element.text or "").strip(_SPACE)
     if next(element.iterchildren("*"), None) is not None:
         raise refused(element, "only text", "an element inside it")
     return "".join(cast(list[str], element.xpath("text()"))).strip(_SPACE)
@@ -164,7 +173,7 @@ def text_of(element: etree._Element) -> str:
 
 def put_text(element: etree._Element, value: str) -> None:
     """Set the text of an element; raises ``ValueMisuse`` for characters XML cannot carry."""
-    if _NOT_XML.search(value):
+    if not (value.isascii() and value.isprintable()) and _NOT_XML.search(value):
         raise ValueMisuse(f"{element.tag} holds a character that XML cannot carry")
     element.text = value
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
+from sdg_connector.conformance.official_schema import official_schema
 from sdg_connector.conformance.schematron import CannotJudge, Schematron, assertions
 from sdg_connector.directory.rules import FILES as DIRECTORY_FILES
 from sdg_connector.directory.rules import kind_of as kind_of_document
@@ -20,6 +22,7 @@ from sdg_connector.evidence.rules import FILES as EVIDENCE_FILES
 from sdg_connector.evidence.rules.message import kind_of as kind_of_message
 from sdg_connector.vocabulary import EdmLine
 from sdg_connector.vocabulary.rules import Judge, Rule, RuleFile
+from tests.support.evidence_messages import failures, requests, responses
 from tests.support.full_messages import (
     ORGANISATION,
     PERSON,
@@ -148,6 +151,26 @@ def test_what_we_write_breaks_no_official_rule_but_the_listed(
             if ROLES[one.role] == "error" and not published(file)[one.id].deviation
         }
         assert errors == set()
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    requests((EdmLine.V1_0,)).map(write_evidence_request)
+    | responses((EdmLine.V1_0,)).map(write_evidence_response)
+    | failures((EdmLine.V1_0,)).map(write_evidence_failure)
+)
+def test_generated_messages_pass_the_official_schema_and_schematron(
+    artefacts: Path, schematron: dict[str, Schematron], data: bytes
+) -> None:
+    root = etree.fromstring(data)
+    schema = official_schema(artefacts / "oots/tdd-1.0")
+    assert schema is not None
+    schema.assertValid(root)
+    for file in FILES[kind_of_message(root)]:
+        broken = {one.id for one in schematron[file.name].fired(root) if ROLES[one.role] == "error"}
+        assert {one for one in broken if not published(file)[one].deviation} == set()
 
 
 def each_change(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:

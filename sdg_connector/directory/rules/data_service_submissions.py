@@ -29,6 +29,7 @@ from sdg_connector.directory.rules.submission_checks import (
 from sdg_connector.vocabulary.rules import (
     ONLY_1_X,
     SECOND,
+    SVG,
     RuleFile,
     agent_scheme,
     attribute_filled,
@@ -120,7 +121,7 @@ CONTENT: Final = RuleFile(
         ),
         *spoken("R-DSD-SUB-C003", "R-DSD-SUB-C004", f"{_EVIDENCE_TYPE}/sdg:Title"),
         *spoken("R-DSD-SUB-C005", "R-DSD-SUB-C006", f"{_EVIDENCE_TYPE}/sdg:Description"),
-        rule("R-DSD-SUB-C007", f"{_FORM}/sdg:Format", media_type()),
+        rule("R-DSD-SUB-C007", f"{_FORM}/sdg:Format", media_type(), deviation=SVG),
         rule(
             "R-DSD-SUB-C008",
             f"{_FORM}/sdg:ConformsTo",

@@ -19,6 +19,7 @@ from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules import (
     ONLY_1_0,
     ONLY_1_X,
+    SVG,
     PartCheck,
     RuleFile,
     agent_scheme,
@@ -120,7 +121,7 @@ CONTENT: Final = RuleFile(
         rule(
             "R-DSD-RESP-C008", f"{_TYPE}/sdg:AuthenticationLevelOfAssurance", level_of_assurance()
         ),
-        rule("R-DSD-RESP-C009", f"{_FORM}/sdg:Format", media_type()),
+        rule("R-DSD-RESP-C009", f"{_FORM}/sdg:Format", media_type(), deviation=SVG),
         rule(
             "R-DSD-RESP-C010",
             f"{_FORM}/sdg:ConformsTo",

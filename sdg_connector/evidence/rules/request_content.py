@@ -12,6 +12,7 @@ from sdg_connector.vocabulary.rules import (
     FROM_2_0,
     ONLY_1_0,
     ONLY_1_X,
+    SVG,
     RuleFile,
     agent_scheme,
     agent_scheme_and_length,
@@ -170,7 +171,7 @@ _EVIDENCE_TYPE = (
         counted("sdg:DistributedAs", least=1),
         lines=FROM_2_0,
     ),
-    rule("R-EDM-REQ-C033", f"{_DISTRIBUTION}/sdg:Format", media_type()),
+    rule("R-EDM-REQ-C033", f"{_DISTRIBUTION}/sdg:Format", media_type(), deviation=SVG),
     rule(
         "R-EDM-REQ-C034",
         f"{_DISTRIBUTION}/sdg:ConformsTo",

@@ -11,6 +11,7 @@ from sdg_connector.vocabulary.rules import (
     FROM_1_1,
     ONLY_1_0,
     ONLY_1_X,
+    SVG,
     PartCheck,
     RuleFile,
     agent_scheme,
@@ -110,7 +111,9 @@ _EVIDENCE = (
         distribution_address(),
         deviation=f"{_HOST}, and datamodels",
     ),
-    rule("R-EDM-RESP-C023", at.evidence("sdg:Distribution/sdg:Format"), media_type()),
+    rule(
+        "R-EDM-RESP-C023", at.evidence("sdg:Distribution/sdg:Format"), media_type(), deviation=SVG
+    ),
     rule("R-EDM-RESP-C026", at.evidence("sdg:Distribution/sdg:Language"), language()),
     rule(
         "R-EDM-RESP-C043",

@@ -178,7 +178,12 @@ PACKAGES: Final = (
     _of_2_0(
         "S047",
         f"{at.OBJECT}/rim:RegistryObjectList",
-        _check(_has_main, "a MainEvidence in the package", "Classify one as MainEvidence.", "none"),
+        _check(
+            _has_main,
+            "a Classification MainEvidence in the package",
+            "Classify one as MainEvidence.",
+            "none",
+        ),
     ),
     _of_2_0(
         "S048",

@@ -42,6 +42,7 @@ from sdg_connector.vocabulary.rules.shapes import (
     without,
 )
 from sdg_connector.vocabulary.rules.values import (
+    SVG,
     agent_scheme,
     agent_scheme_and_length,
     at_least,
@@ -80,6 +81,7 @@ __all__ = [
     "ONLY_1_X",
     "ROOT",
     "SECOND",
+    "SVG",
     "Broken",
     "Check",
     "Judge",

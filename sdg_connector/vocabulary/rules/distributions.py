@@ -19,6 +19,7 @@ def unstructured_alone() -> PartCheck:
     return PartCheck(
         holds=lambda part: (
             part.count(model) == 0
+            or part.count(form) == 0
             or any(kind in text_of(one) for one in part.named(form) for kind in ("xml", "json"))
         ),
         asks="no ConformsTo beside a format without structure",

@@ -14,7 +14,7 @@ from lxml import etree
 from sdg_connector.vocabulary.findings import Finding, FindingSeverity
 from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules.contexts import Path, Step, read_context
-from sdg_connector.vocabulary.rules.part import SLOT, Part
+from sdg_connector.vocabulary.rules.part import SLOT, Part, text_of
 from sdg_connector.vocabulary.rules.rule import PartCheck, Rule, RuleFile, TextCheck, Version
 
 _DOCUMENTS: Final = frozenset(
@@ -70,7 +70,7 @@ class Broken:
         )
 
 
-Texts = list[tuple[Rule, RuleFile, Callable[[str], bool]]]
+Asked = list[tuple[Rule, RuleFile, Callable[[str], bool]]]
 
 
 @dataclass(slots=True)
@@ -78,64 +78,73 @@ class _Place:
     """What the rules ask at one place of a document, and the places beneath it."""
 
     parts: list[tuple[Rule, RuleFile, Callable[[Part], bool]]] = field(default_factory=list)
-    texts: Texts = field(default_factory=list)
-    attributes: dict[str, Texts] = field(default_factory=dict)
+    texts: Asked = field(default_factory=list)
+    attributes: dict[str, Asked] = field(default_factory=dict)
     slots: dict[str, "_Place"] = field(default_factory=dict)
-    named: dict[str, dict[str, tuple[Callable[[etree._Element], bool] | None, "_Place"]]] = field(
+    """The places beneath slots that only their name tells apart."""
+    steps: dict[str, list[tuple[str, Callable[[etree._Element], bool] | None, "_Place"]]] = field(
         default_factory=dict
     )
+    """The other places beneath, by element name; ``*`` is any element."""
+    asks: bool = False
+    """Whether any rule speaks of this place itself."""
 
     def beneath(self, step: Step) -> "_Place":
         if step.slot is not None:
             return self.slots.setdefault(step.slot, _Place())
-        steps = self.named.setdefault(step.name, {})
-        return steps.setdefault(step.source, (step.condition, _Place()))[1]
+        steps = self.steps.setdefault(step.name, [])
+        for source, _, place in steps:
+            if source == step.source:
+                return place
+        steps.append((step.source, step.condition, _Place()))
+        return steps[-1][2]
 
     def add(self, rule: Rule, file: RuleFile, path: Path) -> None:
         place = self
         for step in path.steps:
             place = place.beneath(step)
+        place.asks = True
         check = rule.check
         if isinstance(check, PartCheck):
             place.parts.append((rule, file, check.holds))
         elif path.attribute is not None:
-            texts = place.attributes.setdefault(path.attribute, [])
-            texts.append((rule, file, check.holds))
+            place.attributes.setdefault(path.attribute, []).append((rule, file, check.holds))
         else:
             place.texts.append((rule, file, check.holds))
 
     def ask(self, part: Part, found: list[Broken]) -> None:
         """Add what does not hold at this place."""
-        element = part.element
         for rule, file, holds in self.parts:
             if not holds(part):
-                found.append(Broken(rule, file, element))
+                found.append(Broken(rule, file, part.element))
+        if self.texts or self.attributes:
+            self.ask_values(part.element, found)
+
+    def ask_values(self, element: etree._Element, found: list[Broken]) -> None:
+        """Add what does not hold of the text and the attributes."""
         if self.texts:
-            text = part.text
-            for rule, file, matches in self.texts:
-                if not matches(text):
+            text = text_of(element)
+            for rule, file, holds in self.texts:
+                if not holds(text):
                     found.append(Broken(rule, file, element))
-        for name, texts in self.attributes.items():
+        for name, asked in self.attributes.items():
             value = element.get(name)
             if value is not None:
-                found.extend(
-                    Broken(rule, file, element, name)
-                    for rule, file, matches in texts
-                    if not matches(value)
-                )
+                for rule, file, holds in asked:
+                    if not holds(value):
+                        found.append(Broken(rule, file, element, name))
 
     def entered(self, tag: str, element: etree._Element, into: list["_Place"]) -> None:
         """Add the places beneath this one that the child element stands at."""
-        if tag == SLOT and self.slots:
+        steps = self.steps.get(tag)
+        if steps is not None:
+            for _, condition, place in steps:
+                if condition is None or condition(element):
+                    into.append(place)
+        if self.slots and tag == SLOT:
             slot = self.slots.get(element.get("name", ""))
             if slot is not None:
                 into.append(slot)
-        for name in (tag, "*"):
-            steps = self.named.get(name)
-            if steps is not None:
-                for condition, place in steps.values():
-                    if condition is None or condition(element):
-                        into.append(place)
 
 
 class Judge:
@@ -147,7 +156,8 @@ class Judge:
             for rule in file.rules:
                 if version in rule.lines:
                     self._learn(rule, file)
-        self._floating = [self._anywhere] if self._anywhere.named or self._anywhere.slots else []
+        self._everywhere = self._anywhere.steps.pop("*", [])
+        self._floats = bool(self._anywhere.steps or self._anywhere.slots or self._everywhere)
 
     def _learn(self, rule: Rule, file: RuleFile) -> None:
         for path in read_context(rule.context):
@@ -164,27 +174,39 @@ class Judge:
         """Every rule that does not hold in this document, in document order."""
         found: list[Broken] = []
         places = [self._root]
-        tag = str(root.tag)
-        self._document.entered(tag, root, places)
-        for one in self._floating:
-            one.entered(tag, root, places)
+        self._document.entered(str(root.tag), root, places)
+        self._float(str(root.tag), root, places)
         self._visit(root, places, found)
         return found
+
+    def _float(self, tag: str, element: etree._Element, into: list[_Place]) -> None:
+        """Add the places that do not depend on where the element stands."""
+        self._anywhere.entered(tag, element, into)
+        for _, condition, place in self._everywhere:
+            if condition is None or condition(element):
+                into.append(place)
 
     def _visit(
         self, element: etree._Element, places: Sequence[_Place], found: list[Broken]
     ) -> None:
-        part = Part(element)
+        part, floats = Part(element), self._floats
         for place in places:
-            place.ask(part, found)
-        floating = self._floating
+            if place.asks:
+                place.ask(part, found)
         for tag, child in part.children:
             beneath: list[_Place] = []
             for place in places:
-                place.entered(tag, child, beneath)
-            for place in floating:
-                place.entered(tag, child, beneath)
-            if beneath or floating:
+                if tag in place.steps or tag == SLOT:
+                    place.entered(tag, child, beneath)
+            if floats:
+                self._float(tag, child, beneath)
+            if not len(child):
+                for place in beneath:
+                    if place.parts:
+                        place.ask(Part(child), found)
+                    elif place.asks:
+                        place.ask_values(child, found)
+            elif beneath or floats:
                 self._visit(child, beneath, found)
 
 

@@ -10,6 +10,7 @@ from sdg_connector.vocabulary.namespaces import qualified
 
 SLOT: Final = qualified("rim:Slot")
 _TYPE: Final = qualified("xsi:type")
+_UNEVEN = re.compile("  |[\t\r\n]")
 _SPACE = re.compile("[ \t\r\n]+")
 _STRING = etree.XPath("string()", smart_strings=False)
 
@@ -56,4 +57,5 @@ def local_type(element: etree._Element) -> str:
 
 def squeezed(text: str) -> str:
     """``normalize-space()`` of XPath."""
-    return _SPACE.sub(" ", text.strip(" \t\r\n"))
+    text = text.strip(" \t\r\n")
+    return _SPACE.sub(" ", text) if _UNEVEN.search(text) else text

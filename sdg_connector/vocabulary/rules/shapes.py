@@ -95,10 +95,16 @@ def having(*children: str, without: tuple[str, ...] = ()) -> PartCheck:
             f"{one} too much" for one, tag in unwanted.items() if tag in present
         ]
 
+    needed, forbidden = frozenset(wanted.values()), frozenset(unwanted.values())
+
+    def holds(part: Part) -> bool:
+        present = {tag for tag, _ in part.children}
+        return needed <= present and not (forbidden and forbidden & present)
+
     names = " and ".join(children)
     but = f", and no {' or '.join(without)}" if without else ""
     return PartCheck(
-        holds=lambda part: not missing(part),
+        holds=holds,
         asks=f"{names}{but}",
         fix=f"Write {names}{but}.",
         found=lambda part: ", ".join(

@@ -188,6 +188,10 @@ def procedure() -> TextCheck:
     )
 
 
+SVG: Final = "published with a tab before image/svg+xml, so it refuses that format"
+"""The deviation of every rule that asks for a media type."""
+
+
 def media_type() -> TextCheck:
     """A code of OOTSMediaTypes."""
     return in_list(
