@@ -64,6 +64,11 @@ class Period:
         return datetime.combine(self.last, time(23, 59, 59), tzinfo=UTC)
 
     @property
+    def beyond(self) -> datetime:
+        """The first instant after it."""
+        return datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=UTC)
+
+    @property
     def is_month(self) -> bool:
         """Whether this is one calendar month."""
         return self == Period.month(self.first.year, self.first.month)
@@ -76,7 +81,7 @@ class Period:
     def __contains__(self, moment: object) -> bool:
         if not isinstance(moment, datetime) or moment.tzinfo is None:
             raise ProceduresMisuse("only an aware moment lies within a period or outside it")
-        return self.start <= moment < self.start + timedelta(days=self._days)
+        return self.start <= moment < self.beyond
 
     def __str__(self) -> str:
         """As it is read, or both days where it is neither month nor half-year."""
@@ -89,7 +94,3 @@ class Period:
     def to_collect(self) -> dict[str, str]:
         """As ``referencePeriod`` of the collect API."""
         return {"startDate": moment_text(self.start), "endDate": moment_text(self.end)}
-
-    @property
-    def _days(self) -> int:
-        return (self.last - self.first).days + 1

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from procedures.collect import Call, Period, Transmission, for_collect
@@ -82,15 +83,18 @@ def aggregate(
         raise ProceduresMisuse("expected a country of ISO 3166-1 for visitors of unknown country")
     cells, left_out = Counter[Cell](), Counter[str]()
     visits = _Visits()
+    begin, beyond = period.start, period.beyond
+    page_of = lru_cache(maxsize=50_000)(site.canonical)
+    country_of = lru_cache(maxsize=1000)(for_collect)
     for hit in hits:
-        if hit.at is not None and hit.at not in period:
+        if hit.at is not None and not begin <= hit.at < beyond:
             left_out["outside the period"] += hit.count
             continue
-        page = site.canonical(hit.address)
+        page = page_of(hit.address)
         if page is None:
             left_out["no page of the Gateway"] += hit.count
             continue
-        country = for_collect(hit.country or "") or instead
+        country = country_of(hit.country or "") or instead
         if country is None:
             left_out["unknown country"] += hit.count
         elif metric is Metric.VISITS and visits.again(hit, page):

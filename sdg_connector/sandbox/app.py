@@ -162,7 +162,7 @@ def sandbox(
             Route("/preview/{ticket}/login", space.login, methods=["POST"]),
             Route("/preview/{ticket}/document/{number:int}", space.document),
             Route("/preview/{ticket}/decide", space.decide, methods=["POST"]),
-            *gateway_routes(now=now, new_id=new_id),
+            *gateway_routes(now=now, new_id=new_id, switches=switches),
         ],
         middleware=[Middleware(PageHeaders)],
         exception_handlers={FormRefused: form_refused},

@@ -95,6 +95,13 @@ class ProviderAnswer(StrEnum):
     UNKNOWN = "unknown"
 
 
+class GatewayAnswer(StrEnum):
+    """What the Commission's collect API and links repository do with a call."""
+
+    RIGHT = "right"
+    DOWN = "down"
+
+
 @dataclass(slots=True)
 class SandboxSwitches:
     """The present behaviour; the only thing in the sandbox that changes while it runs by hand."""
@@ -103,6 +110,7 @@ class SandboxSwitches:
     fault: LoginFault = LoginFault.RIGHT
     directory: DirectoryAnswer = DirectoryAnswer.RIGHT
     provider: ProviderAnswer = ProviderAnswer.RIGHT
+    gateway: GatewayAnswer = GatewayAnswer.RIGHT
 
     def present(self) -> tuple[tuple[str, StrEnum], ...]:
         """Each switch and how it stands."""

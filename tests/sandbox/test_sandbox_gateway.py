@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from procedures.errors import GatewaySilent
 from sdg_connector.sandbox import SandboxOptions, sandbox
 from tests.support.servers import free_port, running
 
@@ -30,6 +31,10 @@ def test_the_example_makes_every_call_and_the_sandbox_shows_what_it_took(
     )
     gateway = f"http://127.0.0.1:{port}/gateway"
     with running(sandbox(options), host="127.0.0.1", port=port):
+        httpx.post(f"http://127.0.0.1:{port}/control", json={"gateway": "down"})
+        with pytest.raises(GatewaySilent, match="503"):
+            example.rehearse(gateway, tmp_path / "ledger.db", now=now)
+        httpx.post(f"http://127.0.0.1:{port}/control", json={"gateway": "right"})
         outcomes = example.rehearse(gateway, tmp_path / "ledger.db", now=now)
         taken = httpx.get(f"{gateway}/received.json").json()
     assert outcomes == ["sent", "sent", "sent", "sent", "2 links"]
