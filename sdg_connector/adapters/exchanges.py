@@ -158,6 +158,7 @@ class ExchangeRuntime:
                 domain=options.domain,
                 now=now,
                 new_id=new_id,
+                pseudonym=store.pseudonyms.of,
             )
         workflows.driver = BothSides(exchanges, answering)
         connector = Connector(

@@ -10,14 +10,17 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from sdg_connector.connector.book import Posted
 from sdg_connector.connector.errors import Overtaken
 from sdg_connector.connector.matching import Subject
+from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.providing import Preview, Provider
 from sdg_connector.connector.replies import Reply
 from sdg_connector.connector.shelf import Changed, Shelf, Shelved
+from sdg_connector.evidence import EdmRefused, read_evidence_request
 from sdg_connector.ports import (
     ArrivedMessage,
     Clock,
@@ -84,9 +87,10 @@ class AnswerBook(Protocol):
         answer: PackedMessage | None,
         event: str,
         digests: tuple[str, ...],
+        facts: Mapping[str, str],
         at: datetime,
     ) -> None:
-        """Write previews and answer down together.
+        """Write previews, answer and record down together; ``facts`` go into the record.
 
         Raises ``Overtaken`` when a preview was changed meanwhile, or an answer stands there.
         """
@@ -127,6 +131,8 @@ class Answering:
     """Right-hand side of our message ids."""
     now: Clock
     new_id: NewId
+    pseudonym: Callable[[str], str]
+    """Gives a name for a person that says nothing to whoever lacks the store's keys."""
     keeping: timedelta = field(default_factory=lambda: timedelta(days=1))
     """How long a request and its answer stay in the encrypted store."""
 
@@ -239,8 +245,23 @@ class Answering:
         shelf = Shelf(self.book)
         specification = dict(asked.message.properties).get("SpecificationId")
         reply = self._provider(shelf).receive(asked.message.document, specification=specification)
-        self._settle(name, asked, shelf, reply)
+        self._settle(name, asked, shelf, reply, facts=self._facts(asked.message.document))
         return name
+
+    def _facts(self, document: bytes) -> dict[str, str]:
+        """Who asked for what on whose explicit request (IR (EU) 2022/1463, article 17)."""
+        try:
+            request = read_evidence_request(document)
+        except EdmRefused as refused:
+            return {"rule": refused.rule}
+        return {
+            "request": request.request_id,
+            "requester": request.evidence_requester.identifier.value,
+            "procedure": request.procedure or "",
+            "evidence_type": request.evidence_type.classification,
+            "explicit": "yes" if request.explicit_request else "no",
+            "subject": self.pseudonym(record_key(request.subject)),
+        }
 
     def _decided(self, ticket: str, keep: frozenset[int]) -> str:
         shelf = Shelf(self.book)
@@ -255,11 +276,20 @@ class Answering:
         self._settle(name, self.book.asked(name), shelf, replies[0] if replies else None)
         return name
 
-    def _settle(self, name: str, asked: Asked | None, shelf: Shelf, reply: Reply | None) -> None:
+    def _settle(
+        self,
+        name: str,
+        asked: Asked | None,
+        shelf: Shelf,
+        reply: Reply | None,
+        *,
+        facts: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         packed = None if reply is None or asked is None else self._packed(asked.message, reply)
-        event = "preview_decided" if asked is None else ""
+        event = "preview_decided" if asked is None else "preview_awaited"
         if reply is not None:
             event = "response_written" if reply.code is None else "error_written"
+        code = "" if reply is None or reply.code is None else reply.code.value
         self.book.settle(
             name if asked is not None else "",
             changes=shelf.changes,
@@ -269,6 +299,7 @@ class Answering:
                 hashlib.sha256(one.content).hexdigest()
                 for one in (() if reply is None else reply.attachments)
             ),
+            facts={name: value for name, value in {**facts, "code": code}.items() if value},
             at=self.now(),
         )
 

@@ -187,6 +187,7 @@ class TwoSides:
         assert happened == Counter(
             request_received=2 * count,
             error_written=count,
+            preview_awaited=happened["preview_awaited"],
             preview_decided=happened["preview_decided"],
             response_written=count,
             answer_delivered=2 * count,

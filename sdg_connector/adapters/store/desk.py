@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -119,6 +120,7 @@ class Desk:
         answer: PackedMessage | None,
         event: str,
         digests: tuple[str, ...],
+        facts: Mapping[str, str],
         at: datetime,
     ) -> None:
         """Write previews and answer down together; raises ``Overtaken``."""
@@ -134,7 +136,15 @@ class Desk:
                 )
             if event:
                 message_id = "" if answer is None else answer.message_id
-                self._note(connection, name, event, at=at, message=message_id, digests=digests)
+                self._note(
+                    connection,
+                    name,
+                    event,
+                    at=at,
+                    message=message_id,
+                    digests=digests,
+                    facts=facts,
+                )
 
     def attempted(self, name: str, *, receipt: bytes | None, at: datetime) -> None:
         """Count an attempt, and keep the receipt that proves the delivery."""
@@ -215,8 +225,9 @@ class Desk:
         message: str = "",
         detail: str = "",
         digests: tuple[str, ...] = (),
+        facts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        content: dict[str, Any] = {"event": event}
+        content: dict[str, Any] = {"event": event, **facts}
         if message:
             content["message"] = message
         if detail:

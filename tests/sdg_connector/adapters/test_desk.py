@@ -9,10 +9,10 @@ import pytest
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Overtaken, StoredDifferently
-from sdg_connector.connector.answering import request_name
+from sdg_connector.connector.answering import Answering, request_name
 from sdg_connector.connector.shelf import Changed, Shelf
 from sdg_connector.evidence import EdmRefused, write_evidence_request
-from sdg_connector.ports import ArrivedMessage, Corner
+from sdg_connector.ports import ArrivedMessage, Corner, OutgoingDocument, PackedMessage
 from tests.sdg_connector.connector.test_providing import request_of
 from tests.support.exchange_side import person
 from tests.support.postgres import postgresql
@@ -70,7 +70,9 @@ def put_preview(store: Store) -> str:
 
 
 def settle(store: Store, name: str, shelf: Shelf) -> None:
-    store.desk.settle(name, changes=shelf.changes, answer=None, event="", digests=(), at=NOW)
+    store.desk.settle(
+        name, changes=shelf.changes, answer=None, event="", digests=(), facts={}, at=NOW
+    )
 
 
 def test_a_request_is_stored_once_with_all_that_its_answer_needs(store):
@@ -135,5 +137,67 @@ def test_changes_that_two_workers_make_to_new_rows_do_not_both_count(store):
     preview = Shelf(store.desk)[ticket]
     with pytest.raises(Overtaken):
         store.desk.settle(
-            "", changes={ticket: Changed(0, preview)}, answer=None, event="", digests=(), at=NOW
+            "",
+            changes={ticket: Changed(0, preview)},
+            answer=None,
+            event="",
+            digests=(),
+            facts={},
+            at=NOW,
         )
+
+
+class Packing:
+    """An access point that packs and never sends."""
+
+    def pack(self, message: OutgoingDocument) -> PackedMessage:
+        return PackedMessage(
+            message_id=message.message_id,
+            receiver=message.receiver.value,
+            leg="x",
+            content_type="x",
+            body=message.document,
+            references="",
+        )
+
+
+def test_the_record_says_who_asked_for_what_and_how_it_was_answered(store):
+    answering = Answering(
+        provider=diplomas(),
+        book=store.desk,
+        transport=Packing(),
+        workflows=None,
+        domain="es.example",
+        now=lambda: NOW,
+        new_id=new_uuid,
+        pseudonym=store.pseudonyms.of,
+    )
+    unknown = request_of(subject=replace(person("99999999R"), given_name="Nobody"))
+    documents = {
+        "preview": arrived().document,
+        "nobody": write_evidence_request(unknown),
+        "rubbish": b"<rubbish/>",
+    }
+    for name, document in documents.items():
+        message = arrived(f"{name}@x", document=document)
+        store.desk.take(message, name=name, purge_at=LATER)
+        answering._judge(name)
+    told = {}
+    for entry in store.journal.entries():
+        told.setdefault(entry.exchange, []).append(dict(entry.content))
+    assert {name: [one["event"] for one in events] for name, events in told.items()} == {
+        name: ["request_received", "error_written"] for name in documents
+    }
+    answers = {name: events[1] for name, events in told.items()}
+    assert answers["preview"]["code"] == "EDM:ERR:0002"
+    assert answers["nobody"]["code"] == "EDM:ERR:0004"
+    assert (answers["rubbish"]["code"], "rule" in answers["rubbish"]) == ("EDM:ERR:0003", True)
+    asked = request_of(subject=person())
+    assert answers["preview"]["request"] == asked.request_id
+    assert answers["preview"]["requester"] == asked.evidence_requester.identifier.value
+    assert answers["preview"]["evidence_type"] == asked.evidence_type.classification
+    assert answers["preview"]["explicit"] == "yes"
+    found = store.journal.about(store.pseudonyms.all_of(person().identifier.value))
+    assert {one.exchange for one in found} == {"preview"}
+    assert "11223344B" not in str(told)
+    assert "García" not in str(told)

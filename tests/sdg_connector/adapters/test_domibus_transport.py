@@ -277,6 +277,7 @@ def _provider(fake, folder) -> Answering:
         domain="es.example",
         now=utc_now,
         new_id=new_uuid,
+        pseudonym=str,
     )
     return provider
 
