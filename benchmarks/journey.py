@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sdg_connector.cli.demo.journey import Walk, steps
-from sdg_connector.cli.demo.servers import a_free_port
+from sdg_connector.cli.demo.servers import Reservation
 from sdg_connector.cli.demo.sides import Sides
 
 Row = tuple[str, Callable[[], object], Callable[[], object], float]
@@ -48,7 +48,7 @@ def _walk(portal: str, seen: list[tuple[int, int]] | None = None) -> str:
 
 
 def _bare_server() -> str:
-    port = a_free_port(0)
+    port = Reservation.of(0).port
     command = [sys.executable, "-m", "uvicorn", "benchmarks.bare_server:app"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--log-level", "error", "--lifespan", "off"]

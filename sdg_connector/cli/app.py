@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from sdg_connector.cli import (
+    applications,
     check,
     config,
     exchanges,
@@ -27,6 +28,7 @@ app.command("demo")(command.demo)
 app.command("serve")(serving.serve)
 app.command("sandbox")(serving.sandbox)
 app.command("check")(check.check)
+app.add_typer(applications.app, name="applications")
 app.add_typer(config.app, name="config")
 app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(records.app, name="records")

@@ -1,10 +1,11 @@
 """The application: one address that always shows the next step, and the buttons that move it on."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from starlette.datastructures import URL
@@ -12,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sdg_connector.adapters.addresses import Addresses, origin_of
+from sdg_connector.adapters.application_box import SentApplication, SentFile
 from sdg_connector.adapters.pages import Sessions, read_form
 from sdg_connector.web.country import countries_in, country_name
 from sdg_connector.web.desk import DeskAsks, DeskRefused, EvidenceDesk, ExchangeView, Stage
 from sdg_connector.web.frame import Frame, language_of, to, words_of
 from sdg_connector.web.problems import Problem, report
 from sdg_connector.web.questions import answers_in, shown_questions
+from sdg_connector.web.references import reference_for
 from sdg_connector.web.showing import (
     shown_attached,
     shown_date,
@@ -31,6 +34,14 @@ from sdg_connector.web.waiting import Waiting
 _RETURN = "return"
 
 
+class ApplicationInbox(Protocol):
+    """Where sent applications wait for the authority."""
+
+    def put(self, application: SentApplication) -> SentApplication:
+        """Keep an application, or give the one that has its reference already."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """The pages from the greeting to the written acknowledgement."""
@@ -40,6 +51,7 @@ class Application:
     sessions: Sessions
     desk: EvidenceDesk
     waiting: Waiting
+    inbox: ApplicationInbox
     addresses: Addresses
     public_url: str
     procedure: str
@@ -379,13 +391,29 @@ class Application:
     async def _send(
         self, request: Request, visit: Visit, form: dict[str, str]
     ) -> tuple[Visit, Response]:
-        if not visit.ready or visit.reference:
+        """The application is kept for the authority before anybody is told that it was received."""
+        if not visit.ready or visit.reference or visit.person is None:
             return visit, to(request, "application")
         received = self.now()
-        reference = f"LV-{received:%Y}-{secrets.token_hex(4).upper()}"
-        sent = replace(
-            visit, reference=reference, received_at=received.isoformat(timespec="seconds")
+        files = [
+            SentFile(
+                title=one.title,
+                media_type=one.media_type,
+                sha256=one.sha256,
+                content=await self.desk.content(one.exchange, one.number),
+            )
+            for one in visit.attached
+        ]
+        application = SentApplication(
+            reference=reference_for(f"LV-{received:%Y}", visit.name, groups=3),
+            received_at=received.isoformat(timespec="seconds"),
+            procedure=self.procedure,
+            language=language_of(request),
+            person=visit.person.to_json(),
+            files=tuple(files),
         )
+        kept = await asyncio.to_thread(self.inbox.put, application)
+        sent = replace(visit, reference=kept.reference, received_at=kept.received_at)
         return sent, to(request, "application")
 
     def _person(self, request: Request) -> tuple[str, Visit] | Response:

@@ -15,11 +15,13 @@ from starlette.types import ASGIApp
 from eidas import MemoryReplayGuard, ServiceProvider, service_provider_metadata
 from procedures.feedback import FeedbackFile
 from sdg_connector.adapters.addresses import Addresses
+from sdg_connector.adapters.application_box import ApplicationFolder
 from sdg_connector.adapters.common_services import CommonServices, CommonServicesOptions
 from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.pages import Sessions
+from sdg_connector.adapters.store import Sealer
 from sdg_connector.ports import Observer, Unobserved
 from sdg_connector.web.chosen_service import ChosenService
 from sdg_connector.web.connected_desk import ConnectedDesk
@@ -27,6 +29,8 @@ from sdg_connector.web.described_service import DescribedService, local_engine
 from sdg_connector.web.nodes import FetchedNodes, TrustedNode
 from sdg_connector.web.portal import Behind, portal
 
+APPLICATIONS: Final = "applications"
+"""Folder of the applications that people sent, beneath the data folder."""
 _METADATA_LASTS: Final = timedelta(days=1)
 
 
@@ -92,6 +96,10 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
         service_provider=parts.service_provider,
         replay=MemoryReplayGuard(),
         texts=DescribedService(chosen.description, engine=local_engine(parts.packages), now=now),
+        inbox=ApplicationFolder(
+            parts.data_dir / APPLICATIONS,
+            Sealer(parts.runtime.store_keys, current=parts.runtime.current_key),
+        ),
         feedback=FeedbackFile(parts.data_dir / "feedback.jsonl", source=chosen.page),
         sessions=Sessions(
             parts.data_dir / "sessions.sqlite", key=secret_file(parts.data_dir, "sessions")

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from eidas import ReplayGuard, ServiceProvider
 from sdg_connector.adapters.addresses import Addresses
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, Sessions, template_environment
-from sdg_connector.web.application import Application
+from sdg_connector.web.application import Application, ApplicationInbox
 from sdg_connector.web.desk import EvidenceDesk
 from sdg_connector.web.downloads import Downloads
 from sdg_connector.web.feedback import Feedback, FeedbackBox
@@ -45,6 +45,7 @@ class Behind:
     service_provider: ServiceProvider
     replay: ReplayGuard
     texts: ServiceTexts
+    inbox: ApplicationInbox
     feedback: FeedbackBox
     sessions: Sessions
     procedure: str
@@ -100,6 +101,7 @@ def _routes(behind: Behind, frame: Frame, visits: Visits) -> list[BaseRoute]:
         visits=visits,
         sessions=behind.sessions,
         desk=behind.desk,
+        inbox=behind.inbox,
         waiting=Waiting(desk=behind.desk, patience=behind.patience),
         addresses=behind.addresses,
         public_url=behind.public_url,

@@ -1,14 +1,12 @@
 """Problem pages: what happened in plain words, what to do now, a reference that names nobody."""
 
 import logging
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
-_log = logging.getLogger(__name__)
+from sdg_connector.web.references import new_reference
 
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""No 0, 1, I or O: people read the reference out on the telephone."""
+_log = logging.getLogger(__name__)
 
 STATUS: Final = {
     "tampered": 403,
@@ -71,8 +69,7 @@ class Problem:
 
 def report(kind: str, *, rule: str, exchange: str = "") -> Problem:
     """Log which rule was broken, under a new reference; no personal data comes here."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
-    problem = Problem(kind, "SDG-" + "-".join(groups))
+    problem = Problem(kind, new_reference("SDG", groups=2))
     _log.warning(
         "problem=%s reference=%s rule=%s exchange=%s",
         kind,

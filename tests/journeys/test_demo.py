@@ -1,9 +1,11 @@
 """The first command of a newcomer: ``sdg-connector demo``, in real processes."""
 
+import hashlib
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sdg_connector.cli.demo.servers import Reservation
+
 DEMO = [sys.executable, "-m", "sdg_connector.cli", "demo"]
+APPLICATIONS = [*DEMO[:-1], "applications"]
 STEPS = [
     "service",
     "country",
@@ -52,6 +57,15 @@ def test_headless_it_exits_0_for_evidence_that_is_byte_for_byte_the_providers(
         written = log.read_text(encoding="utf-8")
         assert "García" not in written
         assert "11223344B" not in written
+    data = ["--data", str(tmp_path / "portal")]
+    out = tmp_path / "taken out"
+    for command in (["list"], ["export", told["reference"], "--out", str(out)]):
+        done = subprocess.run([*APPLICATIONS, *command, *data], capture_output=True, check=True)
+        assert told["reference"] in done.stdout.decode()
+    application = json.loads((out / "application.json").read_text(encoding="utf-8"))
+    assert application["person"]["family_name"] == "García Núñez"
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in out.glob("evidence-*")}
+    assert digests == {one["sha256"] for one in told["evidence"]}
     (kept,) = (tmp_path / "portal" / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(kept)["rating"] == 5
 
@@ -92,3 +106,15 @@ def _addresses(running: "subprocess.Popen[str]") -> list[str]:
             )
         assert time.monotonic() < limit, printed
     raise AssertionError(printed)
+
+
+def test_two_demos_never_choose_the_same_port() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        taken = listening.getsockname()[1]
+        first = Reservation.of(taken)
+        second = Reservation.of(first.port)
+        assert len({taken, first.port, second.port}) == 3
+        first.release()
+        second.release()

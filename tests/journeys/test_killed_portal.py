@@ -70,5 +70,7 @@ def test_killed_before_and_after_every_button_the_journey_finishes_once(tmp_path
                 assert events.count(once) == 1, events
             directions = [message[0] for message in store.book.messages(walk.exchange)]
             assert directions == ["out", "in", "out", "in"]
+        sent = list((tmp_path / "portal" / "applications").iterdir())
+        assert [path.stem for path in sent] == [walk.reference]
         kept = (tmp_path / "portal" / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
         assert [json.loads(line)["rating"] for line in kept] == [5]

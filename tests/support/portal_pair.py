@@ -10,8 +10,10 @@ from pathlib import Path
 import httpx
 
 from eidas import MemoryReplayGuard, service_provider_metadata
+from sdg_connector.adapters.application_box import ApplicationFolder
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.pages import Sessions
+from sdg_connector.adapters.store import Sealer
 from sdg_connector.sandbox import SandboxOptions, sandbox
 from sdg_connector.web import Behind, portal
 from sdg_connector.web.identity import service_provider
@@ -40,6 +42,7 @@ class Pair:
     sandbox: str
     desk: MemoryDesk
     feedback: MemoryFeedback
+    inbox: ApplicationFolder
     clock: Clock
 
     def switch(self, **switches: str) -> None:
@@ -85,6 +88,7 @@ def running_pair(folder: Path) -> Iterator[Pair]:
     )
     client = httpx.AsyncClient()
     clock, desk, feedback = Clock(), MemoryDesk(), MemoryFeedback()
+    inbox = ApplicationFolder(folder / "applications", Sealer({"k": b"k" * 32}, current="k"))
     sp = service_provider(options, now=clock)
     options.data_dir.mkdir(parents=True, exist_ok=True)
     behind = Behind(
@@ -102,6 +106,7 @@ def running_pair(folder: Path) -> Iterator[Pair]:
         service_provider=sp,
         replay=MemoryReplayGuard(),
         texts=MemoryTexts(),
+        inbox=inbox,
         feedback=feedback,
         sessions=Sessions(
             options.data_dir / "sessions.sqlite", key=secret_file(options.data_dir, "sessions")
@@ -123,4 +128,4 @@ def running_pair(folder: Path) -> Iterator[Pair]:
         running(sandbox_app, host="127.0.0.1", port=sandbox_port),
         running(portal(behind, lifespan=closing(client)), host="localhost", port=portal_port),
     ):
-        yield Pair(options.url, f"http://127.0.0.1:{sandbox_port}", desk, feedback, clock)
+        yield Pair(options.url, f"http://127.0.0.1:{sandbox_port}", desk, feedback, inbox, clock)

@@ -9,7 +9,7 @@ import pytest
 
 from sdg_connector.web import DeskRefused, ExchangeView, Label, Stage
 from sdg_connector.web.waiting import Waiting
-from tests.support.portal_memory import OFFER, PDF_BYTES, MemoryDesk
+from tests.support.portal_memory import OFFER, PDF_BYTES, XML_BYTES, MemoryDesk
 from tests.support.portal_pair import Pair
 from tests.support.walker import Walker
 
@@ -59,6 +59,9 @@ def test_the_whole_way_ends_in_a_written_acknowledgement(pair: Pair, asked: Aske
     walker.submit("submit")
     assert walker.name == "acknowledgement"
     reference = walker.tree.xpath("//@data-reference")[0]
+    sent = pair.inbox.get(reference)
+    assert (sent.procedure, sent.person["given_name"]) == ("T3", "Ana María")
+    assert [file.content for file in sent.files] == [PDF_BYTES, XML_BYTES]
     assert reference in walker.client.get(f"{pair.portal}/en/acknowledgement.txt").text
 
 

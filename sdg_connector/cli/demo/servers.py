@@ -79,14 +79,39 @@ class Server:
         raise NobodyAnswered(f"{self.name} did not answer in {_START_LIMIT:.0f} s; see {self.log}")
 
 
-def a_free_port(wanted: int) -> int:
-    """The wanted loopback port, or another one when somebody listens there."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@dataclass(slots=True)
+class Reservation:
+    """A loopback port on which nobody listens, held until a server of ours does.
+
+    A server takes seconds to start, and two demos on one machine must not choose the same port
+    meanwhile. TCP gives no way to hold a port for a child, so its number is held in UDP.
+    """
+
+    port: int
+    _held: socket.socket
+
+    @classmethod
+    def of(cls, wanted: int) -> "Reservation":
+        """The wanted port, or another one when it is taken; raises `NobodyAnswered` for none."""
+        for port in (wanted, *(0 for _ in range(20))):
+            held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             try:
-                probe.bind(("127.0.0.1", port))
+                held.bind(("127.0.0.1", port))
+                found = int(held.getsockname()[1])
+                _listen_briefly(found)
             except OSError:
+                held.close()
                 continue
-            return int(probe.getsockname()[1])
-    raise NobodyAnswered("no loopback port is free")
+            return cls(found, held)
+        raise NobodyAnswered("no loopback port is free")
+
+    def release(self) -> None:
+        """Let others have the port."""
+        self._held.close()
+
+
+def _listen_briefly(port: int) -> None:
+    """Raises `OSError` when somebody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))

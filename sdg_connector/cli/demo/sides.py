@@ -12,7 +12,7 @@ from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.cli.demo.journey import COUNTRY
-from sdg_connector.cli.demo.servers import Server, a_free_port
+from sdg_connector.cli.demo.servers import Reservation, Server
 from sdg_connector.web.options import PortalOptions
 
 _PORTAL_PORT: Final = 8801
@@ -29,15 +29,17 @@ class Sides:
     sandbox: Server
     options: PortalOptions
     """Where the portal keeps its data."""
+    ports: tuple[Reservation, ...]
 
     @classmethod
     def at(cls, folder: Path) -> "Sides":
         """Both sides with their data in one folder, on the usual ports or on free ones."""
-        sandbox_url = f"http://127.0.0.1:{a_free_port(_SANDBOX_PORT)}"
+        ports = (Reservation.of(_PORTAL_PORT), Reservation.of(_SANDBOX_PORT))
+        sandbox_url = f"http://127.0.0.1:{ports[1].port}"
         options = PortalOptions(
             data_dir=folder / "portal",
             exchange_dir=folder / "exchange",
-            port=a_free_port(_PORTAL_PORT),
+            port=ports[0].port,
         )
         sandbox = Server(
             name="the sandbox Member State",
@@ -59,7 +61,7 @@ class Sides:
                 *("--peer", f"{COUNTRY}={sandbox_url}"),
             ],
         )
-        return cls(portal, sandbox, options)
+        return cls(portal, sandbox, options, ports)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -71,6 +73,8 @@ class Sides:
         finally:
             self.portal.stop()
             self.sandbox.stop()
+            for port in self.ports:
+                port.release()
 
     def messages(self, exchange: str) -> list[dict[str, str]]:
         """The AS4 messages of an exchange, as the portal has stored them."""
