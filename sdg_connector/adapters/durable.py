@@ -7,6 +7,8 @@ JSON, never a pickle.
 import asyncio
 import json
 import logging
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, repeat
@@ -24,6 +26,8 @@ _TOPIC: Final = "stimuli"
 _VERSION: Final = "1"
 """Version of the workflow's shape: exchanges that began under it are taken up again under it."""
 _POLLING_SECONDS: Final = 0.05
+_SQLITE_WITH_SUBSECONDS: Final = (3, 42)
+"""The first SQLite whose ``unixepoch`` knows ``subsec``; Debian 12 has an older one."""
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
@@ -222,5 +226,8 @@ def _sqlite_engine(url: str) -> sa.Engine | None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        if sqlite3.sqlite_version_info < _SQLITE_WITH_SUBSECONDS:
+            # On Python 3.12 and newer DBOS asks for it whatever SQLite the interpreter has.
+            connection.create_function("unixepoch", 1, lambda kind: round(time.time(), 3))
 
     return engine
