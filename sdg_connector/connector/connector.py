@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
-from sdg_connector.connector.errors import UnknownExchange
+from sdg_connector.connector.errors import Gone, UnknownExchange
 from sdg_connector.connector.finding import Directory, Search
 from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
@@ -276,6 +276,13 @@ class Connector:
         )
 
     def _status(self, exchange: str) -> ExchangeStatus:
+        try:
+            return self._status_now(exchange)
+        except Gone:
+            # The exchange ended, and was erased, between the reading of its two parts.
+            return self._status_now(exchange)
+
+    def _status_now(self, exchange: str) -> ExchangeStatus:
         record = self.book.read(exchange)
         previewing = record.state is State.PREVIEWING
         return ExchangeStatus(
