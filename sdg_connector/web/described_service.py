@@ -20,7 +20,7 @@ from procedures import (
 from sdg_connector.connector.describing import phrase_of
 from sdg_connector.web.service_page import ServiceText
 from translations import TranslationError, Translator
-from translations.demo_model import demo_package_path
+from translations.demo_model import PACKAGE_NAME, demo_package_path
 from translations.engines import Engine
 from translations.engines.argos import ArgosEngine
 from translations.engines.packages import PackageStore, read_package
@@ -57,6 +57,7 @@ class DescribedService:
         self._now = now
         self._filled: dict[str, Description] = {}
         self._unspoken: set[str] = set()
+        self._by_demo_model: set[str] = set()
         self._lock = threading.Lock()
 
     def text(self, language: str) -> ServiceText:
@@ -64,8 +65,8 @@ class DescribedService:
         for wanted in (language, WIDELY_UNDERSTOOD):
             described = self._in(wanted)
             if described is not None:
-                return _text(described, wanted)
-        return _text(self._description, self._description.language)
+                return _text(described, wanted, demo_model=wanted in self._by_demo_model)
+        return _text(self._description, self._description.language, demo_model=False)
 
     def _in(self, language: str) -> Description | None:
         """The description with every text in a language; None when no engine can fill it."""
@@ -89,16 +90,19 @@ class DescribedService:
                 target=language,
                 now=self._now(),
             )
+            if any(PACKAGE_NAME in one.provenance.model.split("+") for one in made.values()):
+                self._by_demo_model.add(language)
             phrases |= {where: phrase_of(made[where], one) for where, one in texts.items()}
         return translated(self._description, phrases)
 
 
-def _text(description: Description, language: str) -> ServiceText:
+def _text(description: Description, language: str, *, demo_model: bool) -> ServiceText:
     changed = description.last_change
     return ServiceText(
         page=page_of(description, language=language),
         changed="" if changed is None else changed.isoformat(),
         source_language=description.language,
+        demo_model=demo_model,
         # Every value was escaped by ``meta_tags``.
         meta=Markup(meta_tags(description, language=language)),  # noqa: S704
     )

@@ -23,6 +23,8 @@ class ServiceText:
     """The SDG meta tags of the page head."""
     changed: str = ""
     """ISO 8601 date of the last change; empty when the description does not say."""
+    demo_model: bool = False
+    """Whether the small demonstration model had a part in it."""
 
     @property
     def title(self) -> tuple[str, str]:
@@ -61,6 +63,7 @@ class ServicePage:
             service=text.page,
             meta=text.meta,
             changed=text.changed,
+            demo_model=text.demo_model,
             source_language=text.source_language,
             source_language_name=language_name(text.source_language, words.language),
             shown_language_name=language_name(text.page.language, words.language),

@@ -175,3 +175,14 @@ def test_engines_are_read_from_a_file_and_mistakes_are_named(tmp_path: Path) -> 
     engines.write_text("[[engine]]\nkind='libretranslate'\nurl='http://127.0.0.1:1'")
     done = runner.invoke(whole, [str(text), "--engines", str(engines), "--demo-model"])
     assert (done.exit_code, done.stdout) == (0, "Contacts\n"), "the chain goes on with Argos"
+
+
+def test_machines_that_share_a_run_must_share_its_ledger(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Kontakti\n")
+    done = runner.invoke(
+        whole, [str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--demo-model", "--share",
+                "postgresql://db/engine"],
+    )  # fmt: skip
+    assert done.exit_code == 2
+    assert "--ledger postgresql" in done.output

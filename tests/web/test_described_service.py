@@ -117,3 +117,13 @@ def test_a_service_is_chosen_by_name_or_by_file(tmp_path: Path) -> None:
     for wrong in ("lv/none-such", str(tmp_path / "absent.yaml"), str(broken)):
         with pytest.raises(OwnMistake, match="description"):
             ChosenService.named(wrong)
+
+
+def test_a_text_by_the_demonstration_model_is_told_apart(tmp_path: Path) -> None:
+    """The page says of it that it knows one domain only."""
+    from sdg_connector.web.described_service import local_engine  # noqa: PLC0415  loads a model
+
+    shown = DescribedService(DESCRIPTION, engine=local_engine(tmp_path), now=lambda: NOW)
+    assert shown.text("en").demo_model
+    assert not shown.text("lv").demo_model
+    assert not _service(Loud()).text("en").demo_model

@@ -21,7 +21,7 @@ from sdg_connector.cli.translations.options import (
 if TYPE_CHECKING:
     from procedures import Description
     from translations import TextForm, Translated
-    from translations.runs import Order, RunReport
+    from translations.runs import Order, Progress, RunReport
     from translations.workshop import Workshop
 
 _FORMS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}
@@ -37,6 +37,7 @@ class _Job:
     source: str
     target: str
     notice: bool
+    share: str
 
 
 def translate(  # noqa: PLR0917  typer reads the options from the arguments
@@ -72,6 +73,12 @@ def translate(  # noqa: PLR0917  typer reads the options from the arguments
         str, typer.Option(help="Of a folder's run: a file or a postgresql:// address.")
     ] = "",
     processes: Annotated[int, typer.Option(min=1, help="Processes for a folder's run.")] = 1,
+    share: Annotated[
+        str,
+        typer.Option(
+            help="postgresql:// address over which machines that run the same command share it."
+        ),
+    ] = "",
     notice: Annotated[
         bool, typer.Option(help="Tell readers of HTML and Markdown that a machine translated.")
     ] = True,
@@ -99,7 +106,7 @@ def translate(  # noqa: PLR0917  typer reads the options from the arguments
             allow_personal_data=insist,
             threads=1 if processes > 1 else None,
         )
-        job = _Job(workshop, source, target, notice)
+        job = _Job(workshop, source, target, notice, share)
         if place.is_dir():
             if out is None:
                 raise typer.BadParameter("a folder needs a place to write to", param_hint="--out")
@@ -214,6 +221,9 @@ def _run(job: _Job, orders: "dict[str, list[Order]]", ledger: str, processes: in
         for language, some in orders.items():
             if not some:
                 continue
+            if job.share:
+                report += _shared(job, some, ledger, language, lambda done: bar.advance(task, done))
+                continue
             if processes > 1:
                 report += run_in_processes(
                     some, workshop=job.workshop, ledger=ledger, source=language,
@@ -229,6 +239,24 @@ def _run(job: _Job, orders: "dict[str, list[Order]]", ledger: str, processes: in
             )  # fmt: skip
             book.close()
     return report
+
+
+def _shared(
+    job: _Job, orders: "list[Order]", ledger: str, source: str, progress: "Progress"
+) -> "RunReport":
+    import os  # noqa: PLC0415  --help stays fast
+    import socket  # noqa: PLC0415
+
+    from sdg_connector.adapters.translation_runs import SharedRun  # noqa: PLC0415
+    from translations.errors import Misuse  # noqa: PLC0415
+
+    if not ledger.startswith("postgres"):
+        raise Misuse("machines that share a run share a ledger: --ledger postgresql://…")
+    address = job.share.replace("postgresql://", "postgresql+psycopg://", 1)
+    return SharedRun(
+        database=address, ledger=ledger, workshop=job.workshop, source=source, target=job.target,
+        worker=f"{socket.gethostname()}-{os.getpid()}", clock=lambda: datetime.now(UTC),
+    ).run(orders, progress)  # fmt: skip
 
 
 def _text(file: Path) -> str:
