@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,28 @@ def test_eight_threads_at_once_load_one_model() -> None:
 def test_underscores_and_empty_sentences_come_back(engine: ArgosEngine) -> None:
     found = engine.translate(["", " \n", "Kontakti"], source="lv", target="en")
     assert [candidate.text for candidate in found] == ["", " \n", "Contacts"]
+
+
+def test_importing_the_package_takes_little_memory() -> None:
+    pytest.importorskip("resource")
+    code = (
+        "import resource; used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "before = used(); import translations; print(used() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 30_000, "kilobytes"
+
+
+def test_the_extra_takes_little_disk() -> None:
+    """What ``translate`` brings; torch and its kin would be twenty times as much."""
+    brought = ["ctranslate2", "sentencepiece", "numpy", "pyyaml", "setuptools"]
+    size = sum(
+        Path(str(file.locate())).stat().st_size
+        for name in brought
+        for file in metadata.files(name) or ()
+        if Path(str(file.locate())).exists()
+    )
+    assert 50_000_000 < size <= 250_000_000
 
 
 def test_importing_the_package_is_light() -> None:

@@ -226,5 +226,5 @@ def _rapidfuzz() -> tuple[Any, Any]:
         return import_module("rapidfuzz.process"), import_module("rapidfuzz.fuzz")
     except ImportError:
         raise Misuse(
-            "nearly equal sentences are found with rapidfuzz: pip install sdg-connector[translate]"
+            "nearly equal sentences are found with rapidfuzz: pip install sdg-connector[review]"
         ) from None
