@@ -32,7 +32,7 @@ def stock(sentences: list[str], home: Path) -> list[str]:
         capture_output=True, check=False, env=os.environ | settings,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    found: list[str] = json.loads(done.stdout)["translations"]
+    found: list[str] = json.loads(done.stdout)
     return found
 
 
