@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from translations.localise import localised
+
 ATOM = "\ufffc"
 """Stands for an inline element without words (``<img>``, code); see `translations.documents`."""
 
@@ -99,12 +101,14 @@ def protected_parts(
     names: Iterable[str] = (),
     numbers: bool = False,
     terms: Iterable[Protected] = (),
+    localise: bool = False,
 ) -> tuple[Protected, ...]:
     """The parts to keep, left to right, none overlapping.
 
     Links, mail addresses, placeholders, account numbers, numbers of legal acts and the given names
-    always; with ``numbers``, every number too; ``terms``
-    where nothing else claims their place. A legal act takes the target language's letters.
+    always; with ``numbers``, every number too; ``terms`` where nothing else claims their place;
+    with ``localise``, dates and numbers in the target's form. A legal act takes the letters of the
+    target language.
     """
     found: list[Protected] = []
     if source == "lv" and target == "en":
@@ -119,6 +123,11 @@ def protected_parts(
         Protected(start=m.start(), end=m.end(), target=_EU_ACT.sub(f"({eu})", m[0]))
         for m in _ALWAYS.finditer(text)
     ]
+    if localise:
+        found += [
+            Protected(start=one.start, end=one.end, target=one.target)
+            for one in localised(text, source=source, target=target)
+        ]
     found += terms
     if numbers:
         found += [
@@ -171,6 +180,15 @@ def unmask(translated: str, masked: Masked) -> Unmasked | None:
         return None
     text = _MARK.sub(lambda mark: masked.parts[int(mark[1])].target, translated)
     return Unmasked(text=text, marks=marks, parts=masked.parts)
+
+
+def as_expected(text: str, parts: tuple[Protected, ...]) -> str:
+    """The text with each protected part in the form that it takes in the target."""
+    pieces, at = [], 0
+    for part in parts:
+        pieces += [text[at : part.start], part.target]
+        at = part.end
+    return "".join((*pieces, text[at:]))
 
 
 def numbers_kept(source: str, translated: str) -> bool:

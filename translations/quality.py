@@ -114,12 +114,17 @@ def estimate(
     target: str,
     confidence: float | None = None,
     more: tuple[Finding, ...] = (),
+    expected: str = "",
 ) -> Quality:
-    """Judge one sentence by rules that need no model; ``more`` are findings made elsewhere."""
+    """Judge one sentence by rules that need no model; ``more`` are findings made elsewhere.
+
+    ``expected`` is the original with its dates and numbers in the form that the target should have.
+    """
     findings = list(more)
     if not translated.strip() and original.strip():
         findings.append(Finding(Doubt.EMPTY, "nothing came back"))
     else:
+        findings += _numbers(expected or original, translated)
         findings += _rules(original, translated, source, target)
     if confidence is not None and confidence < _LOW_CONFIDENCE:
         findings.append(Finding(Doubt.CONFIDENCE, f"log-probability {confidence:.2f} per piece"))
@@ -129,12 +134,16 @@ def estimate(
     return Quality(round(score, 3), tuple(findings))
 
 
+def _numbers(expected: str, translated: str) -> list[Finding]:
+    if numbers_kept(expected, translated):
+        return []
+    had, has = _digits(expected), _digits(translated)
+    lost, new = sorted((had - has).elements()), sorted((has - had).elements())
+    return [Finding(Doubt.NUMBERS, f"lost {lost[:9]}, new {new[:9]}")]
+
+
 def _rules(original: str, translated: str, source: str, target: str) -> list[Finding]:
     found = []
-    if not numbers_kept(original, translated):
-        had, has = _digits(original), _digits(translated)
-        lost, new = sorted((had - has).elements()), sorted((has - had).elements())
-        found.append(Finding(Doubt.NUMBERS, f"lost {lost[:9]}, new {new[:9]}"))
     words = _WORD.findall(original.lower())
     same = original.strip().casefold() == translated.strip().casefold()
     if same and len(words) > 1 and source != target:

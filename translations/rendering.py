@@ -11,6 +11,7 @@ from translations.protect import (
     Masked,
     Protected,
     Unmasked,
+    as_expected,
     mask,
     numbers_kept,
     protected_parts,
@@ -51,6 +52,7 @@ def rendered(
     names: Sequence[str],
     linked: bool,
     glossary: Glossary | None = None,
+    localise: bool = False,
 ) -> dict[str, Rendered]:
     """Each distinct sentence translated, protected parts and numbers unharmed.
 
@@ -60,12 +62,12 @@ def rendered(
     """
     found = _unharmed(
         list(dict.fromkeys(texts)), engine=engine, source=source, target=target, names=names,
-        linked=linked,
+        linked=linked, localise=localise,
     )  # fmt: skip
     if glossary is not None:
         found |= _with_terms(
             found, engine=engine, source=source, target=target, names=names, linked=linked,
-            glossary=glossary,
+            glossary=glossary, localise=localise,
         )  # fmt: skip
     return found
 
@@ -78,13 +80,21 @@ def _unharmed(
     target: str,
     names: Sequence[str],
     linked: bool,
+    localise: bool,
 ) -> dict[str, Rendered]:
     found: dict[str, Rendered] = {}
     for numbers in (False, True):
         masks = {
             text: mask(
                 text,
-                protected_parts(text, source=source, target=target, names=names, numbers=numbers),
+                protected_parts(
+                    text,
+                    source=source,
+                    target=target,
+                    names=names,
+                    numbers=numbers,
+                    localise=localise,
+                ),
             )
             for text in waiting
         }
@@ -93,14 +103,16 @@ def _unharmed(
         )
         for text, candidate in zip(waiting, answers, strict=True):
             back = unmask(candidate.text, masks[text])
-            if back is not None and numbers_kept(text, back.text):
+            if back is not None and numbers_kept(as_expected(text, masks[text].parts), back.text):
                 found[text] = Rendered(
                     text=back.text, masked=masks[text], unmasked=back, candidate=candidate
                 )
         waiting = [text for text in waiting if text not in found]
         if not waiting:
             return found
-    return found | _in_parts(waiting, engine, source, target, names)
+    return found | _in_parts(
+        waiting, engine=engine, source=source, target=target, names=names, localise=localise
+    )
 
 
 def _with_terms(
@@ -112,6 +124,7 @@ def _with_terms(
     names: Sequence[str],
     linked: bool,
     glossary: Glossary,
+    localise: bool,
 ) -> dict[str, Rendered]:
     """The sentences in which a lacking term could be put in."""
     masks: dict[str, tuple[Masked, tuple[str, ...]]] = {}
@@ -121,7 +134,13 @@ def _with_terms(
             continue
         terms = tuple(_term_part(text, use, target) for use in lacking)
         parts = protected_parts(
-            text, source=source, target=target, names=names, numbers=True, terms=terms
+            text,
+            source=source,
+            target=target,
+            names=names,
+            numbers=True,
+            terms=terms,
+            localise=localise,
         )
         put_in = tuple(part.target for part in parts if part in terms)
         if put_in:
@@ -132,7 +151,7 @@ def _with_terms(
     better = {}
     for (text, (masked, put_in)), candidate in zip(masks.items(), answers, strict=True):
         back = unmask(candidate.text, masked)
-        if back is not None and numbers_kept(text, back.text):
+        if back is not None and numbers_kept(as_expected(text, masked.parts), back.text):
             better[text] = Rendered(
                 text=back.text, masked=masked, unmasked=back, candidate=candidate, put_in=put_in
             )
@@ -147,10 +166,18 @@ def _term_part(text: str, use: Use, target: str) -> Protected:
 
 
 def _in_parts(
-    texts: Sequence[str], engine: Engine, source: str, target: str, names: Sequence[str]
+    texts: Sequence[str],
+    *,
+    engine: Engine,
+    source: str,
+    target: str,
+    names: Sequence[str],
+    localise: bool,
 ) -> dict[str, Rendered]:
     cut = {
-        text: protected_parts(text, source=source, target=target, names=names, numbers=True)
+        text: protected_parts(
+            text, source=source, target=target, names=names, numbers=True, localise=localise
+        )
         for text in texts
     }
     pieces: dict[str, list[str]] = {}

@@ -61,6 +61,7 @@ def conditions(translator: Translator, *, source: str, target: str) -> str:
     identity = translator.engine.identity(source=source, target=target)
     told = (
         identity, translator.glossary.digest if translator.glossary else "", translator.names,
+        translator.localise,
         translator.memory.revision(source=source, target=target) if translator.memory else 0,
     )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()

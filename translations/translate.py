@@ -39,6 +39,8 @@ class Translator:
     """Terms that the translation must use; what lacks them is translated again, and reported."""
     names: tuple[str, ...] = ()
     """Names that stay as they are (``Latvija.lv``)."""
+    localise: bool = False
+    """Whether dates and numbers take the form of the target language."""
     allow_personal_data: bool = False
     """Whether texts that look personal may go to an engine on another machine."""
 
@@ -171,6 +173,7 @@ class Translator:
                 (sentence.text for sentence in new), engine=self.engine, source=source,
                 target=target, names=self.names,
                 linked=any(sentence.passage.spans for sentence in new), glossary=self.glossary,
+                localise=self.localise,
             )  # fmt: skip
         return known
 

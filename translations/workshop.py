@@ -35,13 +35,14 @@ class Workshop:
     """Glossaries as ``.csv`` or ``.tbx``; a later one replaces the concepts of an earlier one."""
     starter_terms: bool = False
     names: tuple[str, ...] = ()
+    localise: bool = False
     allow_personal_data: bool = False
 
     def translator(self) -> Translator:
         """Open everything; raises `TranslationError` for what is missing or broken."""
         return Translator(
             engine=self.engine(), memory=Memory(self.memory) if self.memory else None,
-            glossary=self.glossary(), names=self.names,
+            glossary=self.glossary(), names=self.names, localise=self.localise,
             allow_personal_data=self.allow_personal_data,
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from translations.documents import READERS, Passage, TextForm
 from translations.engines import ModelIdentity
+from translations.protect import as_expected
 from translations.quality import Doubt, Finding, Quality, estimate
 from translations.rendering import Rendered, dressed, put_back
 from translations.result import (
@@ -144,8 +145,9 @@ def _segment(
         doubts += (Finding(Doubt.MARKUP, "the place of an inline element was guessed"),)
     if glossary is not None:
         doubts += glossary.findings(passage.text, said.text, source=source, target=target)
+    expected = as_expected(passage.text, said.masked.parts) if said.masked.parts else passage.text
     quality = estimate(
-        passage.text, said.text, source=source, target=target,
+        passage.text, said.text, expected=expected, source=source, target=target,
         confidence=said.candidate.confidence, more=doubts,
     )  # fmt: skip
     segment = TranslatedSegment(

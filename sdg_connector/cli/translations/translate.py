@@ -82,6 +82,9 @@ def translate(  # noqa: PLR0917  typer reads the options from the arguments
     notice: Annotated[
         bool, typer.Option(help="Tell readers of HTML and Markdown that a machine translated.")
     ] = True,
+    localise: Annotated[
+        bool, typer.Option("--localise", help="Write dates and numbers as the target does.")
+    ] = False,
     insist: Annotated[
         bool, typer.Option("--insist", help="Send texts that look personal to remote engines.")
     ] = False,
@@ -103,6 +106,7 @@ def translate(  # noqa: PLR0917  typer reads the options from the arguments
             terms=tuple(terms or ()),
             starter_terms=starter_terms,
             names=tuple(name or ()),
+            localise=localise,
             allow_personal_data=insist,
             threads=1 if processes > 1 else None,
         )
