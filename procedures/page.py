@@ -1,9 +1,10 @@
 """A description laid out as a page in one language, in the order in which a reader needs it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -13,12 +14,27 @@ from procedures.model import (
     AssistanceService,
     Contact,
     Description,
+    EvidenceNeed,
     Fee,
     InformationPage,
+    Language,
     LegalAct,
     Procedure,
     Text,
 )
+
+_FORMATS: Final = {
+    "application/pdf": "PDF",
+    "application/xml": "XML",
+    "application/json": "JSON",
+    "application/vnd.etsi.asic-e+zip": "ASiC-E",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/tiff": "TIFF",
+    "text/csv": "CSV",
+    "text/xml": "XML",
+}
+"""What people call the usual media types."""
 
 
 class Topic(StrEnum):
@@ -28,6 +44,7 @@ class Topic(StrEnum):
     MEANS = "means"
     EVIDENCE = "evidence"
     FEES = "fees"
+    LANGUAGES = "languages"
     DEADLINES = "deadlines"
     SILENCE = "silence"
     OUTPUT = "output"
@@ -96,19 +113,22 @@ class DescribedPage:
                 yield part.heading
 
 
-def page_of(description: Description, *, language: str) -> DescribedPage:
+def page_of(
+    description: Description, *, language: str, words: Callable[[str], str] | None = None
+) -> DescribedPage:
     """The description as a page in a language; texts that lack it come in the description's own.
 
-    Parts without content are left out.
+    ``words`` gives the product's own words in the language: ``payment.card`` and the other methods
+    of `PaymentMethod`. Without it methods of payment are left out. Parts without content are too.
     """
-    words = _Words(description, language)
+    texts = _Words(description, language, words)
     changed = description.last_change
     return DescribedPage(
         language=language,
-        title=words.line(description.title),
-        summary=words.line(description.summary),
-        parts=tuple(part for part in _parts(description, words) if part.lines),
-        authority=words.line(description.authority.name),
+        title=texts.line(description.title),
+        summary=texts.line(description.summary),
+        parts=tuple(part for part in _parts(description, texts) if part.lines),
+        authority=texts.line(description.authority.name),
         updated=None if changed is None else format_date(changed, "long", locale=_locale(language)),
     )
 
@@ -128,6 +148,7 @@ class _Words:
 
     description: Description
     language: str
+    own: Callable[[str], str] | None
 
     def line(self, text: Text, *, address: str | None = None) -> Line:
         """The text in the language, else in the description's own, else in any."""
@@ -181,9 +202,7 @@ def _of_procedure(procedure: Procedure, words: _Words) -> Iterable[Part]:
     yield Part(topic=Topic.MEANS, lines=words.lines(*(one.name for one in procedure.means)))
     yield Part(
         topic=Topic.EVIDENCE,
-        lines=tuple(
-            line for need in procedure.evidence for line in words.lines(need.title, need.note)
-        ),
+        lines=tuple(line for need in procedure.evidence for line in _need(need, words)),
     )
     yield Part(topic=Topic.FEES, lines=_fees(procedure.fees, words))
     yield Part(
@@ -193,6 +212,7 @@ def _of_procedure(procedure: Procedure, words: _Words) -> Iterable[Part]:
     if silence is not None:
         yield Part(topic=Topic.SILENCE, lines=words.lines(silence.text, silence.delay_notice))
     yield Part(topic=Topic.OUTPUT, lines=words.lines(*(one.title for one in procedure.outputs)))
+    yield Part(topic=Topic.LANGUAGES, lines=_languages(procedure.languages, words))
     yield Part(topic=Topic.REDRESS, lines=words.lines(*(one.text for one in procedure.redress)))
 
 
@@ -201,6 +221,22 @@ def _of_assistance(service: AssistanceService, words: _Words) -> Iterable[Part]:
     yield Part(topic=Topic.FEES, lines=_fees(service.fees, words))
     texts = (*(deadline.text for deadline in service.deadlines), service.extension_notice)
     yield Part(topic=Topic.DEADLINES, lines=words.lines(*texts))
+    yield Part(topic=Topic.LANGUAGES, lines=_languages(service.languages, words))
+
+
+def _need(need: EvidenceNeed, words: _Words) -> Iterable[Line]:
+    """What has to be proven, and the formats that are taken (article 10(1)(d))."""
+    title = words.line(need.title)
+    formats = ", ".join(dict.fromkeys(_FORMATS.get(one, one) for one in need.formats))
+    yield replace(title, text=f"{title.text} ({formats})") if formats else title
+    yield from words.lines(need.note)
+
+
+def _languages(languages: Iterable[Language], words: _Words) -> tuple[Line, ...]:
+    """The languages of the procedure, in the reader's words (article 10(1)(i))."""
+    names = _locale(words.language).languages
+    named = [str(names.get(one.replace("-", "_"), one)) for one in languages]
+    return (words.plain(", ".join(named)),) if named else ()
 
 
 def _fees(fees: Iterable[Fee], words: _Words) -> tuple[Line, ...]:
@@ -210,6 +246,10 @@ def _fees(fees: Iterable[Fee], words: _Words) -> tuple[Line, ...]:
         amount = _money(fee, words.language)
         lines.extend(words.lines(fee.title) or (words.plain(amount),))
         lines.extend(words.lines(fee.basis))
+        if fee.methods and words.own is not None:
+            methods = [words.own(f"payment.{one.value}") for one in fee.methods]
+            listed = ", ".join(methods)
+            lines.append(words.plain(listed[:1].upper() + listed[1:]))
     return tuple(lines)
 
 

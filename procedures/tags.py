@@ -19,6 +19,16 @@ BETWEEN: Final = ";"
 """What stands between several values of one tag."""
 
 
+class Html(str):
+    """HTML whose values are escaped: templates of Jinja and Django put it in as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """What a template asks for before it would escape."""
+        return str.__str__(self)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetaTag:
     """One ``<meta>`` of a page's head."""
@@ -26,9 +36,13 @@ class MetaTag:
     name: str
     content: str
 
+    def __str__(self) -> Html:
+        """The element."""
+        return Html(f'<meta name="{escape(self.name)}" content="{escape(self.content)}">')
+
     def __html__(self) -> str:
-        """The element; templates of Jinja and Django put it in unescaped."""
-        return f'<meta name="{escape(self.name)}" content="{escape(self.content)}">'
+        """The element, for a template."""
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +61,16 @@ class PageTags:
         """Name and content, for pages that a script fills."""
         return {one.name: one.content for one in self.tags}
 
-    def __html__(self) -> str:
+    def __str__(self) -> Html:
         """The lines for the head of the page."""
-        lines = [one.__html__() for one in self.tags]
+        lines = [str(one) for one in self.tags]
         if self.canonical is not None:
             lines.append(f'<link rel="canonical" href="{escape(self.canonical)}">')
-        return "\n".join(lines)
+        return Html("\n".join(lines))
+
+    def __html__(self) -> str:
+        """The lines, for a template."""
+        return str(self)
 
 
 def page_tags(
@@ -84,9 +102,9 @@ def page_tags(
 
 def meta_tags(
     description: Description, *, language: str | None = None, language_tag: bool = False
-) -> str:
+) -> Html:
     """The same as HTML for the head of the page; every value is escaped."""
-    return page_tags(description, language=language, language_tag=language_tag).__html__()
+    return page_tags(description, language=language, language_tag=language_tag).__str__()
 
 
 def meta_tags_json(description: Description, *, language: str | None = None) -> str:

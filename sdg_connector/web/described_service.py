@@ -18,6 +18,7 @@ from procedures import (
     translated,
 )
 from sdg_connector.connector.describing import phrase_of
+from sdg_connector.web.own_words import own_words
 from sdg_connector.web.service_page import ServiceText
 from translations import TranslationError, Translator
 from translations.demo_model import PACKAGE_NAME, demo_package_path
@@ -99,7 +100,7 @@ class DescribedService:
 def _text(description: Description, language: str, *, demo_model: bool) -> ServiceText:
     changed = description.last_change
     return ServiceText(
-        page=page_of(description, language=language),
+        page=page_of(description, language=language, words=own_words(language).text),
         changed="" if changed is None else changed.isoformat(),
         source_language=description.language,
         demo_model=demo_model,

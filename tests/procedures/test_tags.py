@@ -94,3 +94,9 @@ def test_templates_put_tags_in_unescaped() -> None:
 
     template = jinja2.Environment(autoescape=True).from_string("{{ tags }}")
     assert template.render(tags=page_tags(studies())) == meta_tags(studies())
+
+
+def test_django_templates_put_tags_in_unescaped() -> None:
+    django = pytest.importorskip("django.template")
+    template = django.Engine().from_string("{{ tags }}")
+    assert template.render(django.Context({"tags": page_tags(studies())})) == meta_tags(studies())

@@ -15,7 +15,7 @@ from procedures import (
     translatable,
     translated,
 )
-from procedures.model import Language, Maker, Origin
+from procedures.model import Language, Maker, Origin, PaymentMethod
 from procedures.page import Topic
 from translations import catalogue as messages
 
@@ -102,9 +102,10 @@ def test_a_page_follows_the_law() -> None:
 def test_money_and_days_are_written_as_the_language_writes_them() -> None:
     tree_fee = replace(described().fees[0], title=None)  # type: ignore[attr-defined]
     priced = replace(described(), fees=(tree_fee,))  # type: ignore[call-arg]
-    fees = page_of(priced, language="lv").part(Topic.FEES)
+    fees = page_of(priced, language="lv", words=messages("lv").text).part(Topic.FEES)
     assert fees is not None
     assert fees.lines[0].text == "30,00\N{NO-BREAK SPACE}€"
+    assert fees.lines[-1].text == "Maksājumu karte, internetbanka, pārskaitījums"
     assert page_of(priced, language="en").updated == "1 October 2026"
     assert page_of(priced, language="xx").updated == "1 October 2026"
 
@@ -113,3 +114,18 @@ def test_the_product_has_a_heading_for_each_part_of_a_page() -> None:
     words = messages("lv")
     headings = {topic: words.text(f"topic.{topic}") for topic in set(Topic) - {Topic.INFORMATION}}
     assert headings[Topic.SILENCE] == "Ja atbilde netiek saņemta"
+
+
+def test_a_page_names_the_languages_and_formats_that_the_law_asks_for() -> None:
+    """Article 10(1)(d) and (i): what an authority takes, in the reader's words."""
+    page = page_of(described(), language="es")
+    languages, evidence = page.part(Topic.LANGUAGES), page.part(Topic.EVIDENCE)
+    assert languages is not None
+    assert evidence is not None
+    assert languages.lines[0].text == "letón, inglés"
+    assert evidence.lines[0].text.endswith("dokuments (PDF, XML)")
+
+
+def test_the_product_has_a_word_for_each_way_to_pay() -> None:
+    for method in PaymentMethod:
+        assert messages("es").text(f"payment.{method}")

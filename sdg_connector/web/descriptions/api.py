@@ -24,6 +24,7 @@ from procedures.search import Hit, SearchIndex, filtered
 from sdg_connector.web.descriptions.asking import Asked, asked, language_asked, refuse
 from sdg_connector.web.descriptions.openapi import FORMATS, openapi
 from sdg_connector.web.descriptions.snippet import SCRIPT, address_of, snippet
+from sdg_connector.web.own_words import own_words
 
 _KEPT: Final = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
 _VERSION: Final = "1.0.0"
@@ -168,7 +169,8 @@ def _as_json(value: Any) -> bytes:
 
 
 def _page(description: Description, language: str) -> bytes:
-    page = page_of(description, language=language)
+    words = own_words(language).text
+    page = page_of(description, language=language, words=words)
     return _as_json(
         {
             "language": page.language,

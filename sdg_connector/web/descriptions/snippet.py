@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from procedures import Description, Topic, page_of
 from procedures.page import Line, Part
-from translations import catalogue, offered_languages
+from sdg_connector.web.own_words import own_words
 
 SCRIPT: Final = """\
 // Puts a description into the page: <div data-sdg-description="lv/studiju-kredits"></div>
@@ -51,8 +51,8 @@ def snippet(description: Description, *, language: str, whole: bool = False) -> 
     Steps, evidence, fees, deadlines, authority and contacts; every part when ``whole``. Each text
     that is not in the language says which it is in. Every text is escaped.
     """
-    page = page_of(description, language=language)
-    words = catalogue(_shown(language))
+    words = own_words(language)
+    page = page_of(description, language=language, words=words.text)
     parts = [part for part in page.parts if whole or part.topic in _SHORT or part.heading]
     own = description.page(language) or description.page(description.language)
     title = _span(page.title, page.language)
@@ -74,12 +74,6 @@ def snippet(description: Description, *, language: str, whole: bool = False) -> 
         f'<h2>{title}</h2><p class="sdg-summary">{_span(page.summary, page.language)}</p>'
         f"{body}{updated}</article>"
     )
-
-
-def _shown(language: str) -> str:
-    """The product's own words in the language, else in English."""
-    offered = {one.value for one in offered_languages()}
-    return language if language in offered else "en"
 
 
 def _part(part: Part, heading: str, language: str) -> str:
