@@ -1,7 +1,7 @@
 """Accepting an answer: from a form value to an identity, every check in its order.
 
  1  size and base64              11  decryption
- 2  the login is still open      12  schema, again
+ 2  the login is still open      12  schema, again; one assertion
  3  structure, then schema       13  the assertion's own signature, where there is one
  4  issuer                       14  version, issuer and time of the assertion
  5  signature                    15  name identifier

@@ -40,6 +40,7 @@ def decrypted_assertion(encrypted: etree._Element, expectation: Expectation) -> 
     """Decrypt, validate and, where it is signed, verify the assertion."""
     assertion = _11_decrypt(encrypted, expectation)
     demand_schema(assertion, rule="response.assertion-schema", refusal=ResponseRefused)
+    _12_no_assertion_inside(assertion)
     return _13_own_signature(assertion, expectation)
 
 
@@ -74,6 +75,18 @@ def _11_decrypt(encrypted: etree._Element, expectation: Expectation) -> etree._E
             policy=expectation.policy.encryption,
             expected=ASSERTION,
             siblings=every(encrypted, _XENC("EncryptedKey")),
+        )
+
+
+def _12_no_assertion_inside(assertion: etree._Element) -> None:
+    """MF 1.4, 2.4.2: exactly one assertion, so that nobody can take one of Advice for it."""
+    found = assertion.iter(ASSERTION, _SAML("EncryptedAssertion"))
+    if any(one is not assertion for one in found):
+        raise refused(
+            "response.nested-assertion",
+            "one assertion",
+            "another one inside it",
+            clause=f"{MESSAGE_FORMAT}, 2.4.2",
         )
 
 

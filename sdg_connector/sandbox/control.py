@@ -80,4 +80,6 @@ class Control:
 
 def _code(value: StrEnum) -> str:
     """The name to show where a value has no words: faults are named as the tests name them."""
-    return str(value) if isinstance(value, LoginFault) and value is not LoginFault.RIGHT else ""
+    if not isinstance(value, LoginFault):
+        return ""
+    return "–" if value is LoginFault.RIGHT else str(value)

@@ -16,7 +16,7 @@ from lxml import etree
 import eidas
 from eidas import node as proxy_side
 from eidas.schema import explain
-from xmltrust import SigningKey, encrypt_element, parse, sign_enveloped
+from xmltrust import SigningKey, add_signature, encrypt_element, parse, sign_enveloped
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
@@ -346,3 +346,37 @@ def test_31_a_relay_state_beyond_eighty_bytes_is_refused(
     with pytest.raises(eidas.RequestRefused) as refusal:
         world.receive(replace(form, fields=tuple(fields.items())))
     assert refusal.value.rule == "message.relay-state"
+
+
+def test_an_assertion_that_is_signed_too_is_believed_by_the_nodes_key_only(world: World) -> None:
+    def signed_by(key: SigningKey, then: Change = _unchanged) -> Change:
+        def change(root: etree._Element) -> None:
+            add_signature(root, key=key, algorithm=world.proxy.algorithm, after=f"{SAML}Issuer")
+            then(root)
+
+        return change
+
+    value, pending = made(world, assertion=signed_by(world.proxy.signing_key))
+    assert world.accept(value, pending).natural_person is not None
+    value, pending = made(world, assertion=signed_by(world.other_key))
+    assert rule_of(world, value, pending) == "dsig/trusted-key"
+    later = _value("CurrentFamilyName", "Evil")
+    value, pending = made(world, assertion=signed_by(world.proxy.signing_key, later))
+    assert rule_of(world, value, pending) == "dsig/digest"
+
+
+def test_9_a_signed_assertion_in_the_advice_of_another_is_refused(world: World) -> None:
+    def change(root: etree._Element) -> None:
+        hidden = copy.deepcopy(root)
+        hidden.set("ID", "_hidden")
+        add_signature(
+            hidden,
+            key=world.proxy.signing_key,
+            algorithm=world.proxy.algorithm,
+            after=f"{SAML}Issuer",
+        )
+        advice = etree.Element(f"{SAML}Advice")
+        advice.append(hidden)
+        _first("Conditions")(root).addnext(advice)
+
+    assert rule_of(world, *made(world, assertion=change)) == "response.nested-assertion"
