@@ -13,7 +13,7 @@ import pytest
 import yaml
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
-from openapi_core.testing import MockRequest
+from openapi_core.testing import MockRequest, MockResponse
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -214,6 +214,25 @@ def test_what_we_send_passes_the_commissions_own_description(
     call: Call, official: dict[Call, OpenAPI]
 ) -> None:
     assert officially_taken(official, call, body_of(call))
+
+
+@pytest.mark.artefacts
+def test_the_sandboxs_unique_id_is_the_answer_that_the_commission_describes(
+    artefacts: Path, gateway: Gateway
+) -> None:
+    described = OpenAPI.from_dict(
+        _yaml_1_2(artefacts / "procedures" / "collect-api" / "unique-id.yml")
+    )
+    answer = gateway.http.get(f"{gateway.base}/unique-id", headers={"x-api-key": REHEARSAL_KEY})
+    host = "https://collect.youreurope.ec.europa.eu"
+    described.validate_response(
+        MockRequest(host, "get", "/v1/unique-id", headers={"x-api-key": REHEARSAL_KEY}),
+        MockResponse(
+            answer.content,
+            status_code=answer.status_code,
+            content_type=answer.headers["content-type"],
+        ),
+    )
 
 
 def mutations(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
