@@ -168,6 +168,18 @@ class ArrivedMessage:
         return Corner(self.sender, self.sender_type)
 
 
+class Pseudonyms(Protocol):
+    """Names for persons that say nothing to whoever lacks the store's keys."""
+
+    def of(self, person: str) -> str:
+        """The pseudonym under the current key."""
+        ...
+
+    def all_of(self, person: str) -> frozenset[str]:
+        """The pseudonyms under every key at hand, for a search."""
+        ...
+
+
 class Workflows(Protocol):
     """Runs an exchange to its end, whatever happens to the process."""
 

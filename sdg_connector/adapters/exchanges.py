@@ -171,6 +171,7 @@ class ExchangeRuntime:
             timeouts=options.timeouts,
             now=now,
             new_id=new_id,
+            pseudonyms=store.pseudonyms,
         )
         inbound = Inbound(connector, answering)
         arrivals = None

@@ -1,5 +1,6 @@
 """What is written down about each exchange: ids and states, never a person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +27,8 @@ class NewExchange:
     provider: str
     evidence_type: str
     country: str
+    subject: str
+    """Pseudonym of the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,10 @@ class ExchangeBook(Protocol):
 
     def read(self, exchange: str) -> Record:
         """One exchange; raises ``UnknownExchange``."""
+        ...
+
+    def of_subject(self, pseudonyms: Collection[str]) -> tuple[Record, ...]:
+        """The exchanges of one person that have not ended, oldest first."""
         ...
 
     def move(self, record: Record, change: Change) -> Record:

@@ -12,9 +12,10 @@ from sdg_connector.connector.errors import Gone, UnknownExchange
 from sdg_connector.connector.finding import Directory, Search
 from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
+from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.errors import OwnMistake
-from sdg_connector.evidence import preview_url_with_return
+from sdg_connector.evidence import EvidenceRequest, preview_url_with_return
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import (
     ArrivedMessage,
@@ -22,6 +23,7 @@ from sdg_connector.ports import (
     Corner,
     NewId,
     PayloadStore,
+    Pseudonyms,
     Workflows,
 )
 from sdg_connector.vocabulary import LegalPerson, NaturalPerson, Requirement
@@ -69,6 +71,7 @@ class Connector:
     timeouts: Timeouts
     now: Clock
     new_id: NewId
+    pseudonyms: Pseudonyms
     offers_last: timedelta = timedelta(hours=2)
 
     async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
@@ -139,6 +142,15 @@ class Connector:
     async def status(self, exchange: str) -> ExchangeStatus:
         """How far an exchange has come; raises ``UnknownExchange``."""
         return await asyncio.to_thread(self._status, exchange)
+
+    async def of_person(
+        self, subject: NaturalPerson | LegalPerson
+    ) -> tuple[tuple[Record, EvidenceRequest], ...]:
+        """What a person asked for and has not ended, oldest first: for one who comes back.
+
+        Only who logged in as the person may see it. An order that was erased is left out.
+        """
+        return await asyncio.to_thread(self._of_person, subject)
 
     async def until(self, exchange: str, *states: State) -> ExchangeStatus:
         """Wait until an exchange is in one of these states, or has ended; raises likewise.
@@ -273,7 +285,20 @@ class Connector:
             provider=offer.provider.identifier.value,
             evidence_type=offer.service.classification,
             country=offer.country,
+            subject=self.pseudonyms.of(record_key(subject)),
         )
+
+    def _of_person(
+        self, subject: NaturalPerson | LegalPerson
+    ) -> tuple[tuple[Record, EvidenceRequest], ...]:
+        found = []
+        for record in self.book.of_subject(self.pseudonyms.all_of(record_key(subject))):
+            try:
+                order = Order.from_bytes(self.payloads.get(record.order))
+            except Gone:
+                continue
+            found.append((record, order.request))
+        return tuple(found)
 
     def _status(self, exchange: str) -> ExchangeStatus:
         try:

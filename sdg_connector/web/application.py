@@ -67,6 +67,7 @@ class Application:
         if isinstance(found, Response):
             return found
         token, visit = found
+        visit = await self._recall(visit)
         self.visits.keep(token, visit, now=self.now())
         if visit.reference:
             return self._acknowledgement(request, visit)
@@ -79,6 +80,23 @@ class Application:
         if visit.offers:
             return self._request(request, visit)
         return await self._greeting(request, visit)
+
+    async def _recall(self, visit: Visit) -> Visit:
+        """Once after a login: the exchanges of an earlier visit, which may have taken hours."""
+        if visit.recalled or visit.person is None:
+            return visit
+        if visit.asked or visit.offers:
+            return replace(visit, recalled=True)
+        found = await self.desk.returning(procedure=self.procedure, person=visit.person)
+        return replace(
+            visit,
+            recalled=True,
+            offers=tuple(offer for _, offer in found),
+            asked=tuple(
+                AskedFor(exchange=exchange, offer=number)
+                for number, (exchange, _) in enumerate(found)
+            ),
+        )
 
     async def act(self, request: Request) -> Response:
         """POST: one button, one step; then the address of the application again."""

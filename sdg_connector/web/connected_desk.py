@@ -18,6 +18,7 @@ from sdg_connector.connector import (
 )
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.errors import ConnectorError, NobodyAnswered, OwnMistake
+from sdg_connector.evidence import EvidenceRequest
 from sdg_connector.evidence.identifiers import is_https
 from sdg_connector.journey import State
 from sdg_connector.vocabulary import (
@@ -104,6 +105,17 @@ class ConnectedDesk:
         except ConnectorError as error:
             raise _refused(error) from error
 
+    async def returning(
+        self, *, procedure: str, person: PersonOnFile
+    ) -> tuple[tuple[str, Offer], ...]:
+        """What the person asked for in an earlier visit and has not ended."""
+        found = await self.connector.of_person(person.as_subject())
+        return tuple(
+            (record.exchange, _asked(record.exchange, request, record.country))
+            for record, request in found
+            if record.procedure == procedure
+        )
+
     async def view(self, exchange: str) -> ExchangeView:
         """How far an exchange has come."""
         try:
@@ -155,6 +167,21 @@ def _offer(token: str, offer: EvidenceOffer) -> Offer:
         country=offer.country,
         formats=offer.formats,
         choice=offer.choice,
+    )
+
+
+def _asked(exchange: str, request: EvidenceRequest, country: str) -> Offer:
+    """An offer as it was asked for."""
+    kind = request.evidence_type
+    names = request.requirements[0].names if request.requirements else kind.titles
+    return Offer(
+        id=exchange,
+        requirement=_label(names),
+        evidence=_label(kind.titles),
+        provider=_label(request.provider.names),
+        country=country,
+        formats=tuple(one.format for one in kind.distributed_as),
+        choice=exchange,
     )
 
 

@@ -217,6 +217,12 @@ class EvidenceDesk(Protocol):
         """
         ...
 
+    async def returning(
+        self, *, procedure: str, person: PersonOnFile
+    ) -> tuple[tuple[str, Offer], ...]:
+        """What the person asked for in an earlier visit and has not ended: exchange and offer."""
+        ...
+
     async def view(self, exchange: str) -> ExchangeView:
         """How far an exchange has come."""
         ...

@@ -75,6 +75,8 @@ class Visit:
     """Whether the directory did not take the last answers."""
     offers: tuple[Offer, ...] = ()
     asked: tuple[AskedFor, ...] = ()
+    recalled: bool = False
+    """Whether it was looked up what the person asked for in an earlier visit."""
     attached: tuple[Attached, ...] = ()
     ready: bool = False
     """Whether the person goes on to send the application."""
@@ -130,6 +132,7 @@ class Visit:
             "offers": [offer.to_json() for offer in self.offers],
             "asked": [asdict(one) for one in self.asked],
             "attached": [asdict(one) for one in self.attached],
+            "recalled": self.recalled,
             "ready": self.ready,
             "reference": self.reference,
             "received_at": self.received_at,
@@ -150,6 +153,7 @@ class Visit:
             offers=tuple(Offer.from_json(one) for one in value["offers"]),
             asked=tuple(AskedFor(**one) for one in value["asked"]),
             attached=tuple(Attached(**one) for one in value["attached"]),
+            recalled=value["recalled"],
             ready=value["ready"],
             reference=value["reference"],
             received_at=value["received_at"],

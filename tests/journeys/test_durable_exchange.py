@@ -17,7 +17,7 @@ from sdg_connector.connector import Gone, NothingFound, Timeouts, UnknownExchang
 from sdg_connector.errors import NobodyAnswered, OwnMistake
 from sdg_connector.journey import State
 from sdg_connector.sandbox import SandboxOptions, sandbox
-from tests.support.exchange_side import Side, running_side
+from tests.support.exchange_side import Side, person, running_side
 from tests.support.servers import free_port, running
 
 Scenario = Callable[[Side], Awaitable[None]]
@@ -262,5 +262,20 @@ def test_what_is_due_is_erased_and_the_journal_still_holds(play: Play) -> None:
         another = await side.ask(opaque="77889900L", visit="later")
         await side.until(another, State.REFUSED)
         assert store.journal.verify().entries == 3
+
+    play(scenario)
+
+
+def test_a_person_who_comes_back_finds_what_was_asked_for_and_nobody_else_does(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        exchange = await _previewed(side)
+        await side.until(exchange, State.RECEIVED)
+        ((record, request),) = await side.connector.of_person(person())
+        assert (record.exchange, record.state) == (exchange, State.RECEIVED)
+        assert request.procedure == "T3"
+        assert await side.connector.of_person(person("99999999R")) == ()
+        await side.connector.settle(exchange, used=False)
+        await side.until(exchange, State.DECLINED)
+        assert await side.connector.of_person(person()) == ()
 
     play(scenario)

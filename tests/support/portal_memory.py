@@ -48,6 +48,8 @@ class MemoryDesk:
     asks: DeskAsks | None = None
     takes: Callable[[Mapping[str, str]], bool] = bool
     """Whether the answers are what the directory wanted to know."""
+    earlier: dict[str, tuple[tuple[str, Offer], ...]] = field(default_factory=dict)
+    """What persons asked for before, by their identifiers."""
     answers: list[dict[str, str]] = field(default_factory=list)
 
     async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
@@ -77,6 +79,11 @@ class MemoryDesk:
         exchange = f"exchange-{len(self.asked)}"
         self.views[exchange] = ExchangeView(stage=Stage.WAITING)
         return exchange
+
+    async def returning(
+        self, *, procedure: str, person: PersonOnFile
+    ) -> tuple[tuple[str, Offer], ...]:
+        return self.earlier.pop(person.identifier, ())
 
     async def view(self, exchange: str) -> ExchangeView:
         return self.views[exchange]

@@ -236,3 +236,15 @@ def test_whoever_reads_in_a_third_language_sees_which(pair: Pair, walker: Walker
     walker.go(f"{pair.portal}/es/apply")
     shown = walker.tree.xpath("//nav[@class='languages']/ul/li/a/@lang")
     assert shown == ["lv", "en", "es"]
+
+
+def test_a_person_who_comes_back_hours_later_finds_the_evidence_that_arrived(
+    pair: Pair, stranger: Walker
+) -> None:
+    pair.desk.earlier["ES/LV/11223344B"] = (("asked-hours-ago", pair.desk.offers[0]),)
+    pair.desk.deliver("asked-hours-ago")
+    stranger.log_in(pair.portal, "ana")
+    assert stranger.name == "evidence"
+    stranger.submit("attach")
+    assert pair.desk.settled[-1] == ("asked-hours-ago", True)
+    assert stranger.name == "submit"

@@ -1,5 +1,6 @@
 """The book of exchanges over a database: each method is one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +11,7 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
-from sdg_connector.adapters.store.tables import EXCHANGES, FILES, INBOX, OUTBOX
+from sdg_connector.adapters.store.tables import EXCHANGES, FILES, INBOX, OUTBOX, SUBJECTS
 from sdg_connector.connector import Overtaken, UnknownExchange
 from sdg_connector.connector.book import Change, EvidenceFile, NewExchange, Posted, Record
 from sdg_connector.journey import Happened, State
@@ -58,6 +59,7 @@ class Book:
             order = self.payloads.put_in(
                 connection, new.order, purge_at=new.purge_at, owner=new.exchange
             )
+            connection.execute(SUBJECTS.insert().values(exchange=new.exchange, subject=new.subject))
             connection.execute(
                 EXCHANGES.insert().values(
                     exchange=new.exchange,
@@ -215,6 +217,17 @@ class Book:
         with self.database.reading() as connection:
             rows = connection.execute(query).all()
         return tuple((row.exchange, row.sender, row.message_id) for row in rows)
+
+    def of_subject(self, pseudonyms: Collection[str]) -> tuple[Record, ...]:
+        """The exchanges of one person that have not ended, oldest first."""
+        query = (
+            sa.select(EXCHANGES)
+            .join(SUBJECTS, SUBJECTS.c.exchange == EXCHANGES.c.exchange)
+            .where(SUBJECTS.c.subject.in_(pseudonyms), EXCHANGES.c.open)
+            .order_by(EXCHANGES.c.created)
+        )
+        with self.database.reading() as connection:
+            return tuple(_record(row) for row in connection.execute(query))
 
     def recent(self, *, limit: int, open_only: bool = False) -> tuple[Record, ...]:
         """The newest exchanges, for an operator."""

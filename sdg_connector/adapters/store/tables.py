@@ -151,6 +151,14 @@ PAYLOADS = sa.Table(
     sa.Column("purge_at", Moment, nullable=False, index=True),
 )
 
+SUBJECTS = sa.Table(
+    "exchange_subjects",
+    METADATA,
+    sa.Column("exchange", sa.String(64), primary_key=True),
+    sa.Column("subject", sa.String(140), nullable=False, index=True),
+)
+"""Whose an exchange is, by pseudonym: a person who comes back hours later finds it again."""
+
 JOURNAL = sa.Table(
     "journal",
     METADATA,
