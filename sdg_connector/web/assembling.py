@@ -94,6 +94,7 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
         desk=ConnectedDesk(runtime.connector),
         nodes=FetchedNodes(known=parts.nodes, client=client, reach=reach),
         service_provider=parts.service_provider,
+        # One process serves the pages (gap 90); across restarts the pending login is the guard.
         replay=MemoryReplayGuard(),
         texts=DescribedService(chosen.description, engine=local_engine(parts.packages), now=now),
         inbox=ApplicationFolder(
