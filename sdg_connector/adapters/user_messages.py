@@ -12,6 +12,7 @@ from sdg_connector.as4 import (
     Payload,
     UserMessage,
 )
+from sdg_connector.as4.header_rules import forbid_broken_header
 from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES
 from sdg_connector.connector import Connector
 from sdg_connector.connector.answering import REQUEST_ACTION, Answering
@@ -40,7 +41,10 @@ class Inbound:
 def write_message(
     document: OutgoingDocument, *, sender: Party, domain: str
 ) -> tuple[UserMessage, list[Payload]]:
-    """The user message and its payloads, the leading document first (TDD 4.7)."""
+    """The user message and its payloads, the leading document first (TDD 4.7).
+
+    Raises ``As4Misuse`` for a header that breaks a published rule (EDM-ebMS).
+    """
     message = UserMessage(
         message_id=document.message_id,
         timestamp=document.at,
@@ -58,6 +62,7 @@ def write_message(
             *(MessageProperty(name=name, value=value) for name, value in document.properties),
         ),
     )
+    forbid_broken_header(message)
     leading = Payload(
         content_id=f"{document.message_id.partition('@')[0]}.0@{domain}",
         media_type=EBRS,

@@ -12,7 +12,8 @@ from sdg_connector.as4.attachments import open_part
 from sdg_connector.as4.compression import InflationCaps
 from sdg_connector.as4.envelope import Envelope, read_envelope
 from sdg_connector.as4.errors import As4Refused, EbmsError
-from sdg_connector.as4.message import EB, UserMessage, read_user_message
+from sdg_connector.as4.header_rules import broken_header_rules
+from sdg_connector.as4.message import EB, OOTS_SERVICE, UserMessage, read_user_message
 from sdg_connector.as4.mime import MimeMessage, read_mime
 from sdg_connector.as4.pmode import AccessPoint, PartyId, SecurityProfile
 from sdg_connector.as4.tokens import BINARY_SECURITY_TOKEN
@@ -138,9 +139,30 @@ def _judge_user_message(
         findings.append(_warning("eDelivery AS4 3.2.5", "no key was given: the parts stay sealed"))
     else:
         _open_all(message, wire, security)
+    findings += _header_findings(user, message)
+    refused = any(one.severity is Severity.ERROR for one in findings)
     return Judgement(
-        verdict="accepted", findings=tuple(findings), value=_value(message, show_values=show_values)
+        verdict="refused" if refused else "accepted",
+        findings=tuple(findings),
+        value=None if refused else _value(message, show_values=show_values),
     )
+
+
+def _header_findings(user: etree._Element, message: UserMessage) -> list[Finding]:
+    """The rules of OOTS about the header; a message of another service answers to none."""
+    if message.service != OOTS_SERVICE:
+        return []
+    return [
+        Finding(
+            rule=one.rule,
+            severity=Severity(one.severity.value),
+            where=one.where,
+            message=one.message,
+            clause=one.clause,
+            fix=one.fix,
+        )
+        for one in (broken.finding for broken in broken_header_rules(user))
+    ]
 
 
 def _drop_encryption(envelope: Envelope) -> None:

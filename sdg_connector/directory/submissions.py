@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sdg_connector.directory.errors import DirectoryFailure, DirectoryMisuse, DirectoryRefused
+from sdg_connector.directory.judging import breaches
 from sdg_connector.regrep import (
     AnyValue,
     ObjectClassification,
@@ -180,6 +181,9 @@ def write_submission(
         read_submission(data)
     except (DirectoryRefused, ValueMisuse) as error:
         raise DirectoryMisuse(str(error)) from None
+    broken = breaches(data, line=line)
+    if broken:
+        raise DirectoryMisuse(f"the submission breaks {', '.join(broken)}")
     return data
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -233,3 +234,9 @@ def test_an_answer_to_another_submission_is_refused() -> None:
     unread = write_submission_answer(None, problem=LcmErrorCode.DATASET)
     with pytest.raises(DirectoryFailure, match="LCM:ERR:0003"):
         read_submission_answer(unread, expected_request_id=SERVED.id)
+
+
+def test_a_submission_that_breaks_a_published_rule_is_not_written() -> None:
+    wanted = replace(requirement(1), identifier="https://example.org/requirements/1")
+    with pytest.raises(DirectoryMisuse, match="EB-SUB: R-EB-SUB-C012"):
+        write_submission(requirements_submission([wanted], new_id=ids()))
