@@ -70,7 +70,7 @@ def document(content: bytes = b"<q/>", **changes) -> OutgoingDocument:
         final_recipient=Corner("C4", "urn:x"),
         document=b"<query/>",
         attachments=(Attachment("a@lv.example", "application/pdf", content),),
-        properties=(("ExchangeId", "e"),),
+        properties=(("ExchangeId", new_uuid()), ("SpecificationId", "oots-edm:v2.0")),
         at=utc_now(),
     )
     return replace(plain, **changes)
@@ -128,7 +128,8 @@ def test_payloads_arrive_byte_for_byte_inline_and_attached(pair, mtom, size):
     content = bytes(range(256)) * (size // 256 + 1)
     pair[1].mtom, inbox = mtom, Inbox()
     sending = transport(pair[0])
-    packed = sending.pack(document(content[:size] or b"x"))
+    sent = document(content[:size] or b"x")
+    packed = sending.pack(sent)
     asyncio.run(sending.attempt(packed))
     assert asyncio.run(arrivals(pair[1], inbox).collect()) == 1
     (message,) = inbox.messages
@@ -138,7 +139,7 @@ def test_payloads_arrive_byte_for_byte_inline_and_attached(pair, mtom, size):
         Corner("C1", "urn:x"),
         Corner("C4", "urn:x"),
     )
-    assert message.properties == (("ExchangeId", "e"),)
+    assert message.properties == sent.properties
     assert pair[1].downloaded == [packed.message_id]
 
 
