@@ -92,6 +92,7 @@ def test_a_catalogue_runs_once_exports_its_doubts_and_takes_the_corrections(
                  ledger, "--memory", memory]  # fmt: skip
     first = runner.invoke(whole, arguments)
     assert "2 translated, 0 unchanged, 1 to check, 0 failed" in first.output
+    assert "translations review --ledger" in first.output
     assert "Machine translation" in (tmp_path / "out" / "a.md").read_text("utf-8")
     second = runner.invoke(whole, arguments)
     assert "0 translated, 2 unchanged" in second.output

@@ -34,6 +34,12 @@ Source = Annotated[str, typer.Option("--from", help="Language of the originals."
 Target = Annotated[str, typer.Option("--to", help="Language of the translations.")]
 
 
+def used_memory(place: str) -> str | None:
+    """The memory to translate with: the usual one only once something was remembered in it."""
+    usual = place == str(HOME / "memory.sqlite")
+    return None if not place or (usual and not Path(place).exists()) else made_for(place)
+
+
 def made_for(place: str) -> str:
     """The place of a database, with the folder of a file made."""
     if "://" not in place and place != ":memory:":

@@ -10,12 +10,14 @@ import typer
 
 from sdg_connector.cli.translations.options import (
     HOME,
+    MemoryPlace,
     PackagesFolder,
     Source,
     Target,
     engine_file,
     made_for,
     own_errors,
+    used_memory,
 )
 
 if TYPE_CHECKING:
@@ -48,9 +50,7 @@ def translate(  # noqa: PLR0917  typer reads the options from the arguments
     target: Target = "en",
     out: Annotated[Path | None, typer.Option(help="File or folder to write; else print.")] = None,
     packages: PackagesFolder = HOME / "packages",
-    memory: Annotated[
-        str, typer.Option(help="What people corrected: a file or a postgresql:// address.")
-    ] = "",
+    memory: MemoryPlace = str(HOME / "memory.sqlite"),
     terms: Annotated[
         list[Path] | None, typer.Option(help="A glossary to use, .tbx or .csv; repeatable.")
     ] = None,
@@ -102,7 +102,7 @@ def translate(  # noqa: PLR0917  typer reads the options from the arguments
             demo_model=demo_model,
             pivot=pivot or None,
             engines=engine_file(engines),
-            memory=made_for(memory) if memory else None,
+            memory=used_memory(memory),
             terms=tuple(terms or ()),
             starter_terms=starter_terms,
             names=tuple(name or ()),
@@ -210,6 +210,8 @@ def _catalogue(job: _Job, place: Path, out: Path, ledger: str, processes: int) -
     )
     for key, reason in report.failed:
         typer.echo(f"{key}: {reason}", err=True)
+    if report.doubted:
+        typer.echo(f"Check them: sdg-connector translations review --ledger {book}", err=True)
     return bool(report.failed)
 
 
