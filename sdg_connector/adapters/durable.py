@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
 from dbos import error as dbos_error
+from dbos._dbos import _get_dbos_instance
 
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Driver
@@ -25,9 +26,11 @@ _log = logging.getLogger(__name__)
 _TOPIC: Final = "stimuli"
 _VERSION: Final = "1"
 """Version of the workflow's shape: exchanges that began under it are taken up again under it."""
-_POLLING_SECONDS: Final = 0.05
 _SQLITE_WITH_SUBSECONDS: Final = (3, 42)
 """The first SQLite whose ``unixepoch`` knows ``subsec``; Debian 12 has an older one."""
+_POLLING_SECONDS: Final = 1.0
+"""SQLite tells nobody of a change, and looking costs as often as exchanges wait: this process wakes
+its own, and looks once a second for what another one, such as a command, has left."""
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
@@ -126,6 +129,7 @@ class DurableWorkflows:
     async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
         """Hand a stimulus over, once for each key, now or after the next start."""
         await DBOS.send_async(exchange, dict(stimulus), _TOPIC, idempotency_key=key)
+        _wake(exchange)
 
     async def take_over(self, workers: list[str]) -> None:
         """Go on with what workers that are gone were doing."""
@@ -167,6 +171,14 @@ class DurableWorkflows:
             console_log_level="ERROR",
             notification_listener_polling_interval_sec=_POLLING_SECONDS,
         )
+
+
+def _wake(exchange: str) -> None:
+    """Have a workflow of this process look at once for what was sent to it."""
+    waiting = _get_dbos_instance()._sys_db.notifications_map.snapshot()  # noqa: SLF001  no public way
+    for _, (destination, *_), event in waiting:
+        if destination == exchange:
+            event.set()
 
 
 @dataclass(frozen=True, slots=True)
