@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sdg_connector.adapters import durable
 from sdg_connector.adapters.exchanges import RuntimeOptions
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.connector import Gone, NothingFound, Timeouts, UnknownExchange
@@ -228,6 +229,18 @@ def test_an_exchange_goes_on_where_it_stood_after_a_restart(play: Play) -> None:
 
     play(before)
     play(after)
+
+
+def test_an_exchange_that_waits_is_woken_and_does_not_look_by_itself(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_POLLING_SECONDS", 600.0)
+
+    async def scenario(side: Side) -> None:
+        exchange = await _previewed(side)
+        await side.until(exchange, State.RECEIVED)
+
+    play(scenario)
 
 
 def test_no_person_stands_readable_in_any_file_or_log_line(
