@@ -52,6 +52,7 @@ def connector(*records: Record) -> Connector:
         timeouts=Timeouts(),
         now=lambda: NOW,
         new_id=lambda: "id",
+        pseudonyms=unused,
     )
 
 
