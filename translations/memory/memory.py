@@ -44,8 +44,8 @@ _SCHEMA = {
 }
 _FIELDS = "source, target, original, translated, origin, at"
 _MOST = 400
-"""Units looked at for one stem; one that stands in more units says little anyway."""
-_STEMS = 32
+"""Units looked at for one stem or two in a row; what stands in more units says little anyway."""
+_STEMS = 64
 _CANDIDATES = 200
 _BATCH = 20_000
 

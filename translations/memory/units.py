@@ -1,6 +1,7 @@
 """One remembered sentence, and how another one resembles it."""
 
 import difflib
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -75,9 +76,14 @@ def unit_key(text: str) -> str:
 
 
 def unit_tokens(key: str, *, source: str, target: str) -> frozenset[int]:
-    """Numbers for the stems of a sentence's words in one pair of languages; digits are alike."""
+    """Numbers for the stems of a sentence's words, and for each two in a row, in one pair.
+
+    Two in a row are rare where each alone is frequent; digits are alike.
+    """
     high = (crc32(f"{source}>{target}".encode()) & 0x7FFFFFFF) << 32
-    return frozenset(
-        high | crc32(b"0" if word[0].isdigit() else word[:_STEM].encode())
+    stems = [
+        b"0" if word[0].isdigit() else word[:_STEM].encode()
         for word in _WORD.findall(key.casefold())
-    )
+    ]
+    pairs = (one + b" " + other for one, other in itertools.pairwise(stems))
+    return frozenset(high | crc32(token) for token in (*stems, *pairs))
