@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from lxml import etree
 
 from sdg_connector.as4.envelope import (
@@ -126,9 +127,13 @@ def build_error(
     keys: Keys,
     new_id: NewId,
     now: datetime,
-    profile: SecurityProfile = SecurityProfile.RSA,
 ) -> Signal:
-    """The signed error signal for a refusal. Signed, since Domibus believes no other."""
+    """The signed error signal for a refusal. Signed, since Domibus believes no other.
+
+    What could not be read names no agreement: our key says by which profile we sign.
+    """
+    modern = isinstance(keys.signing.signer.public_key, ed25519.Ed25519PublicKey)
+    profile = SecurityProfile.EDDSA if modern else SecurityProfile.RSA
     kind = refused.error
     error = etree.Element(
         _eb("Error"),

@@ -142,6 +142,22 @@ def test_an_error_signal_is_signed_and_says_its_code(pair, now, new_id, error):
     assert (caught.value.codes, caught.value.signed) == ((error.code,), True)
 
 
+def test_an_error_is_signed_by_the_profile_of_the_key_that_signs(modern_pair, now, new_id):
+    refused = As4Refused(EbmsError.MIME_INCONSISTENCY, "rule", expected="this", found="that")
+    signal = build_error(refused, keys=modern_pair.receiver_keys, new_id=new_id, now=now)
+    with pytest.raises(PeerReportedError) as caught:
+        accept_answer(
+            "application/soap+xml",
+            [signal.body],
+            message_id="m@x",
+            sent=(),
+            receiver=modern_pair.spain,
+            profile=SecurityProfile.EDDSA,
+            now=now,
+        )
+    assert (caught.value.codes, caught.value.signed) == (("EBMS:0007",), True)
+
+
 def test_a_test_message_is_recognised(pair, now, new_id):
     message = pair.message(service=Service(name=TEST_SERVICE), action=TEST_ACTION, properties=())
     packed = pack_user_message(
