@@ -20,7 +20,7 @@ from tests.support.exchange_side import own_key
 from tests.support.killing import Killable
 from tests.support.servers import free_port
 
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _EVIDENCE = hashlib.sha256(provider_process.DOCUMENT).hexdigest()
 _ENDS = frozenset({"failed", "expired", "refused", "declined"})
 
