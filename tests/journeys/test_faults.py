@@ -59,6 +59,7 @@ def test_whatever_the_network_does_every_exchange_ends_once(
     assert "Traceback" not in sides.provider.log.read_text()
 
 
+@pytest.mark.soak
 @pytest.mark.peer
 def test_a_database_that_goes_away_is_waited_for(
     country: SandboxOptions, server: PostgreSql, tmp_path: Path
@@ -82,6 +83,7 @@ def test_a_database_that_goes_away_is_waited_for(
     assert "OperationalError" in logs, "the database was never away"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("side", ["requester", "provider"])
 def test_a_full_disk_is_waited_for(country: SandboxOptions, tmp_path: Path, side: str) -> None:
     sides = TwoSides(country, tmp_path)
