@@ -14,9 +14,7 @@ from sdg_connector.adapters.operations.health import FINE, Health
 _UNAVAILABLE = 503
 
 
-def operations_app(
-    health: Health, *, metrics: Callable[[], bytes] | None, content_type: str = "text/plain"
-) -> ASGIApp:
+def operations_app(health: Health, *, metrics: Callable[[], bytes] | None) -> ASGIApp:
     """``/health/live``, ``/health/ready`` and, where there are any, ``/metrics``.
 
     Serve it on loopback or behind the platform's network policy: figures are for operators.
@@ -34,7 +32,7 @@ def operations_app(
     async def figures(request: Request) -> Response:
         if metrics is None:
             return PlainTextResponse("metrics are switched off (observe.metrics)", status_code=404)
-        return Response(await asyncio.to_thread(metrics), media_type=content_type)
+        return Response(await asyncio.to_thread(metrics), media_type="text/plain")
 
     return Starlette(
         routes=[

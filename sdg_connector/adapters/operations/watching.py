@@ -21,7 +21,6 @@ from prometheus_client.registry import Collector
 
 from sdg_connector.ports import Observed
 
-CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Seconds: from a read of the store to a peer that hardly answers."""
 _WATCHED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
