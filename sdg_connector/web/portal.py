@@ -19,12 +19,14 @@ from starlette.types import ASGIApp
 from eidas import ReplayGuard, ServiceProvider
 from sdg_connector.adapters.addresses import Addresses
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, Sessions, template_environment
-from sdg_connector.web.application import Application, ApplicationInbox
+from sdg_connector.web.application import Application
+from sdg_connector.web.buttons import ApplicationInbox, Buttons
 from sdg_connector.web.desk import EvidenceDesk
 from sdg_connector.web.downloads import Downloads
 from sdg_connector.web.feedback import Feedback, FeedbackBox
 from sdg_connector.web.frame import Frame
 from sdg_connector.web.login import Login, Nodes
+from sdg_connector.web.next_step import NextStep
 from sdg_connector.web.problems import report
 from sdg_connector.web.service_page import ServicePage, ServiceTexts
 from sdg_connector.web.visit import Visits
@@ -96,20 +98,7 @@ def _routes(behind: Behind, frame: Frame, visits: Visits) -> list[BaseRoute]:
         now=behind.now,
         new_id=behind.new_id,
     )
-    application = Application(
-        frame=frame,
-        visits=visits,
-        sessions=behind.sessions,
-        desk=behind.desk,
-        inbox=behind.inbox,
-        waiting=Waiting(desk=behind.desk, patience=behind.patience),
-        addresses=behind.addresses,
-        public_url=behind.public_url,
-        procedure=behind.procedure,
-        countries=behind.evidence_countries,
-        title=lambda language: behind.texts.text(language).title,
-        now=behind.now,
-    )
+    application = _application(behind, frame, visits)
     downloads = Downloads(frame=frame, visits=visits, desk=behind.desk, now=behind.now)
     feedback = Feedback(frame=frame, visits=visits, box=behind.feedback, now=behind.now)
     statements = _Statements(frame, visits, behind.now)
@@ -139,6 +128,41 @@ def _routes(behind: Behind, frame: Frame, visits: Visits) -> list[BaseRoute]:
         Route(f"{_LANGUAGE}/accessibility", statements.accessibility),
         Route(f"{_LANGUAGE}/privacy", statements.privacy),
     ]
+
+
+def _application(behind: Behind, frame: Frame, visits: Visits) -> Application:
+    pages = NextStep(
+        frame=frame,
+        visits=visits,
+        desk=behind.desk,
+        waiting=Waiting(desk=behind.desk, patience=behind.patience),
+        addresses=behind.addresses,
+        procedure=behind.procedure,
+        countries=behind.evidence_countries,
+        title=lambda language: behind.texts.text(language).title,
+        now=behind.now,
+    )
+    buttons = Buttons(
+        pages=pages,
+        sessions=behind.sessions,
+        desk=behind.desk,
+        inbox=behind.inbox,
+        addresses=behind.addresses,
+        public_url=behind.public_url,
+        procedure=behind.procedure,
+        countries=behind.evidence_countries,
+        now=behind.now,
+    )
+    return Application(
+        frame=frame,
+        pages=pages,
+        buttons=buttons,
+        visits=visits,
+        sessions=behind.sessions,
+        desk=behind.desk,
+        procedure=behind.procedure,
+        now=behind.now,
+    )
 
 
 class _OfferedLanguage(Convertor[str]):
