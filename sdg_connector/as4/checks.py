@@ -1,9 +1,7 @@
 """Judge a captured AS4 message for a tester: every finding with its rule, place, clause and fix."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from io import BytesIO
 
 from lxml import etree
@@ -18,6 +16,7 @@ from sdg_connector.as4.mime import MimeMessage, read_mime
 from sdg_connector.as4.pmode import AccessPoint, PartyId, SecurityProfile
 from sdg_connector.as4.tokens import BINARY_SECURITY_TOKEN
 from sdg_connector.as4.wssecurity import SecurityHeader, verify_security
+from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement
 from xmltrust import Certificate, CertificateRefused, DecryptionKey, XmlTrustError
 from xmltrust.algorithms import XENC
 
@@ -31,36 +30,6 @@ _FIXES = {
     EbmsError.POLICY_NONCOMPLIANCE: "Sign the message once and encrypt every part.",
     EbmsError.DECOMPRESSION_FAILURE: "Send one whole gzip stream per compressed part.",
 }
-
-
-class Severity(StrEnum):
-    """How bad a finding is."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing to know about the message."""
-
-    rule: str
-    severity: Severity
-    where: str
-    message: str
-    clause: str
-    fix: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The verdict, why, and what was read."""
-
-    verdict: str
-    """``accepted`` or ``refused``."""
-    findings: tuple[Finding, ...]
-    value: dict[str, object] | None
 
 
 def check(
@@ -140,9 +109,8 @@ def _judge_user_message(
     else:
         _open_all(message, wire, security)
     findings += _header_findings(user, message)
-    refused = any(one.severity is Severity.ERROR for one in findings)
+    refused = any(one.severity is FindingSeverity.ERROR for one in findings)
     return Judgement(
-        verdict="refused" if refused else "accepted",
         findings=tuple(findings),
         value=None if refused else _value(message, show_values=show_values),
     )
@@ -152,17 +120,7 @@ def _header_findings(user: etree._Element, message: UserMessage) -> list[Finding
     """The rules of OOTS about the header; a message of another service answers to none."""
     if message.service != OOTS_SERVICE:
         return []
-    return [
-        Finding(
-            rule=one.rule,
-            severity=Severity(one.severity.value),
-            where=one.where,
-            message=one.message,
-            clause=one.clause,
-            fix=one.fix,
-        )
-        for one in (broken.finding for broken in broken_header_rules(user))
-    ]
+    return [broken.finding for broken in broken_header_rules(user)]
 
 
 def _drop_encryption(envelope: Envelope) -> None:
@@ -192,9 +150,7 @@ def _judge_signal(envelope: Envelope, context: Mapping[str, object], now: dateti
     )
     errors = [str(one.get("errorCode")) for one in envelope.messaging.iter(f"{{{EB}}}Error")]
     kind = "error" if errors else "receipt"
-    return Judgement(
-        verdict="accepted", findings=tuple(findings), value={"signal": kind, "errors": errors}
-    )
+    return Judgement(findings=tuple(findings), value={"signal": kind, "errors": errors})
 
 
 def _signer(
@@ -278,19 +234,19 @@ def _value(message: UserMessage, *, show_values: bool) -> dict[str, object]:
 def _refused(refused: As4Refused) -> Judgement:
     finding = Finding(
         rule=refused.error.code,
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         where=refused.rule,
         message=str(refused),
         clause=_PUBLISHED,
         fix=_FIXES.get(refused.error, "Send what was agreed."),
     )
-    return Judgement(verdict="refused", findings=(finding,), value=None)
+    return Judgement(findings=(finding,), value=None)
 
 
 def _warning(rule: str, message: str) -> Finding:
     return Finding(
         rule=rule,
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         where="wsse:Security",
         message=message,
         clause=_PUBLISHED,

@@ -15,11 +15,10 @@ from sdg_connector.directory.answers import (
 from sdg_connector.directory.errors import DirectoryFailure, DirectoryRefused, MoreNeeded
 from sdg_connector.directory.rules import broken_rules, kind_of
 from sdg_connector.directory.signature import verify_answer
-from sdg_connector.errors import PeerMistake
 from sdg_connector.regrep import RegRepRefused
 from sdg_connector.regrep.reader import read_root
 from sdg_connector.vocabulary import CommonServicesLine
-from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement
+from sdg_connector.vocabulary.findings import Finding, Judgement, finding_of
 from sdg_connector.vocabulary.namespaces import qualified
 
 _OBJECT: Final = qualified("rim:RegistryObject")
@@ -39,13 +38,13 @@ def check(
     try:
         root = read_root(data)
     except RegRepRefused as error:
-        return Judgement(findings=(*findings, _finding(error)), value=None)
+        return Judgement(findings=(*findings, finding_of(error)), value=None)
     findings += [one.finding for one in broken_rules(root, line=_line(context))]
     try:
         value = _read(data, root)
     except DirectoryRefused as error:
         if error.rule not in {one.rule for one in findings}:
-            findings.append(_finding(error))
+            findings.append(finding_of(error))
     judgement = Judgement(findings=tuple(findings), value=None)
     if judgement.verdict == "refused":
         return judgement
@@ -87,7 +86,7 @@ def _signature_findings(
     try:
         verify_answer(data, headers=named, roots=_certificates(roots), now=now)
     except DirectoryRefused as error:
-        return (_finding(error),)
+        return (finding_of(error),)
     return ()
 
 
@@ -104,14 +103,3 @@ def _certificates(roots: object) -> list[x509.Certificate]:
         raise DirectoryRefused(
             rule="context/roots", expected="certificates in PEM", found="something else"
         ) from None
-
-
-def _finding(error: PeerMistake) -> Finding:
-    return Finding(
-        rule=error.rule,
-        severity=FindingSeverity.ERROR,
-        where="/",
-        message=f"expected {error.expected}, found {error.found}",
-        clause=f"{error.rule} (https://code.europa.eu/oots/tdd/tdd_chapters)",
-        fix=f"Make it {error.expected}.",
-    )

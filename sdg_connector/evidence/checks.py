@@ -13,7 +13,7 @@ from sdg_connector.regrep import RegRepRefused
 from sdg_connector.regrep.namespaces import QUERY
 from sdg_connector.regrep.reader import read_root
 from sdg_connector.vocabulary import EdmLine
-from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement
+from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement, finding_of
 
 _MASK = "…"
 
@@ -29,14 +29,14 @@ def check(
     try:
         root = read_root(data)
     except RegRepRefused as error:
-        return Judgement(findings=(_finding(error),), value=None)
+        return Judgement(findings=(finding_of(error),), value=None)
     is_request = root.tag == f"{{{QUERY}}}QueryRequest"
     findings = [one.finding for one in broken_rules(root, line=_line(context))]
     try:
         message = read_evidence_request(data) if is_request else read_evidence_answer(data)
     except PeerMistake as error:
         if error.rule not in {one.rule for one in findings}:
-            findings.insert(0, _finding(error))
+            findings.insert(0, finding_of(error))
         return Judgement(findings=tuple(findings), value=None)
     findings += _line_findings(message, context)
     findings += _time_findings(message, now)
@@ -85,17 +85,6 @@ def _time_findings(message: Message, now: datetime) -> list[Finding]:
             fix="Set the clock of the sending system.",
         )
     ]
-
-
-def _finding(error: PeerMistake) -> Finding:
-    return Finding(
-        rule=error.rule,
-        severity=FindingSeverity.ERROR,
-        where="/",
-        message=f"expected {error.expected}, found {error.found}",
-        clause=f"{error.rule} (https://code.europa.eu/oots/tdd/tdd_chapters)",
-        fix=f"Make it {error.expected}.",
-    )
 
 
 def _value(message: Message, *, show: bool) -> dict[str, object]:

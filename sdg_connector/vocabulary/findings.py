@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sdg_connector.errors import PeerMistake
+
 
 class FindingSeverity(StrEnum):
     """How bad a finding is."""
@@ -41,3 +43,15 @@ class Judgement:
         """``refused`` when there is an error, else ``accepted``."""
         errors = any(one.severity is FindingSeverity.ERROR for one in self.findings)
         return "refused" if errors else "accepted"
+
+
+def finding_of(error: PeerMistake) -> Finding:
+    """A message that could not be read, as the finding that says why."""
+    return Finding(
+        rule=error.rule,
+        severity=FindingSeverity.ERROR,
+        where="/",
+        message=f"expected {error.expected}, found {error.found}",
+        clause=f"{error.rule} (https://code.europa.eu/oots/tdd/tdd_chapters)",
+        fix=f"Make it {error.expected}.",
+    )

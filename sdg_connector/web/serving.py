@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import httpx
 import uvicorn
-from cryptography import x509
 from starlette.types import ASGIApp
 
 from sdg_connector.adapters.common_services import CommonServicesOptions, Service
+from sdg_connector.adapters.configuration import certificates
 from sdg_connector.adapters.exchanges import EmbeddedAccess, RuntimeOptions
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.operations import write_logs
@@ -100,14 +99,5 @@ def _directory(options: PortalOptions) -> CommonServicesOptions:
             Service.EVIDENCE_BROKER: f"{state.public_url}/eb",
             Service.DATA_SERVICE_DIRECTORY: f"{state.public_url}/dsd",
         },
-        roots=_certificates(roots),
+        roots=certificates(roots),
     )
-
-
-def _certificates(path: Path) -> list[x509.Certificate]:
-    try:
-        return x509.load_pem_x509_certificates(path.read_bytes())
-    except (OSError, ValueError) as problem:
-        raise OwnMistake(
-            f"the root certificate of the Common Services cannot be read: {path.name}"
-        ) from problem

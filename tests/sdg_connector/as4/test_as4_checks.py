@@ -2,7 +2,8 @@
 
 import pytest
 
-from sdg_connector.as4.checks import Severity, check
+from sdg_connector.as4.checks import check
+from sdg_connector.vocabulary.findings import FindingSeverity
 from xmltrust import SigningKey
 
 GARBAGE = [b"", b"--", b"--b\r\n", b"<a/>", b"\x00" * 50, b"--b\r\n\r\n\r\n--b--\r\n"]
@@ -34,7 +35,7 @@ def test_a_good_message_is_accepted_and_its_values_are_masked(judged):
     assert verdict.value["properties"] == {"originalSender": "…", "finalRecipient": "…"}
     shown = judge(show_values=True, **trusted(pair.sender_keys.signing))
     assert shown.value["properties"]["originalSender"] == "C1"
-    assert [one.severity for one in verdict.findings] == [Severity.WARNING]
+    assert [one.severity for one in verdict.findings] == [FindingSeverity.WARNING]
 
 
 def test_without_certificates_it_says_that_nobody_vouched(judged):
