@@ -7,7 +7,8 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from sdg_connector.adapters.pages import Sessions, read_form
+from sdg_connector.adapters.pages import read_form
+from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.buttons import RETURN, Buttons
 from sdg_connector.web.desk import DeskRefused, EvidenceDesk
 from sdg_connector.web.frame import Frame

@@ -19,9 +19,7 @@ from sdg_connector.adapters.application_box import ApplicationFolder
 from sdg_connector.adapters.common_services import CommonServices, CommonServicesOptions
 from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
-from sdg_connector.adapters.key_files import secret_file
-from sdg_connector.adapters.pages import Sessions
-from sdg_connector.adapters.store import Sealer
+from sdg_connector.adapters.store import Sealer, Sessions
 from sdg_connector.ports import Observer, Unobserved
 from sdg_connector.web.chosen_service import ChosenService
 from sdg_connector.web.connected_desk import ConnectedDesk
@@ -39,7 +37,7 @@ class Parts:
     """What a portal is made of, be it from a demonstration's folder or from a configuration."""
 
     data_dir: Path
-    """Sessions and feedback."""
+    """Applications and feedback, and the databases that are files."""
     public_url: str
     service_provider: ServiceProvider
     nodes: Mapping[str, TrustedNode]
@@ -90,21 +88,17 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
         now=now,
         observer=parts.observer,
     )
+    sealer = Sealer(parts.runtime.store_keys, current=parts.runtime.current_key)
     behind = Behind(
         desk=ConnectedDesk(runtime.connector),
         nodes=FetchedNodes(known=parts.nodes, client=client, reach=reach),
         service_provider=parts.service_provider,
-        # One process serves the pages (gap 90); across restarts the pending login is the guard.
+        # Among processes and across restarts the pending login is the guard: taken once.
         replay=MemoryReplayGuard(),
         texts=DescribedService(chosen.description, engine=local_engine(parts.packages), now=now),
-        inbox=ApplicationFolder(
-            parts.data_dir / APPLICATIONS,
-            Sealer(parts.runtime.store_keys, current=parts.runtime.current_key),
-        ),
+        inbox=ApplicationFolder(parts.data_dir / APPLICATIONS, sealer),
         feedback=FeedbackFile(parts.data_dir / "feedback.jsonl", source=chosen.page),
-        sessions=Sessions(
-            parts.data_dir / "sessions.sqlite", key=secret_file(parts.data_dir, "sessions")
-        ),
+        sessions=Sessions.open(_sessions_url(parts), sealer),
         procedure=chosen.procedure,
         evidence_countries=parts.evidence_countries,
         public_url=parts.public_url,
@@ -127,6 +121,13 @@ def assemble(parts: Parts, *, now: Callable[[], datetime]) -> Portal:
 
     mounts = [] if parts.endpoint_apart else [Route("/as4", runtime.endpoint)]
     return Portal(portal(behind, mounts=mounts, lifespan=lifespan), runtime)
+
+
+def _sessions_url(parts: Parts) -> str:
+    """PostgreSQL where the exchanges are; else a file of its own, whose writers hold nobody up."""
+    if parts.runtime.store_url.startswith("postgresql"):
+        return parts.runtime.store_url
+    return f"sqlite:///{parts.data_dir / 'sessions.sqlite'}"
 
 
 class _Metadata:

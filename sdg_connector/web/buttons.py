@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sdg_connector.adapters.addresses import Addresses
 from sdg_connector.adapters.application_box import SentApplication, SentFile
-from sdg_connector.adapters.pages import Sessions
+from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.desk import DeskAsks, EvidenceDesk, Stage
 from sdg_connector.web.frame import language_of, to
 from sdg_connector.web.next_step import NextStep

@@ -32,7 +32,8 @@ from eidas import (
     request_login,
 )
 from sdg_connector.adapters.addresses import Addresses, origin_of
-from sdg_connector.adapters.pages import Sessions, read_form
+from sdg_connector.adapters.pages import read_form
+from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.country import CountryChoice, countries_in, country_name
 from sdg_connector.web.frame import Frame, language_of, to, words_of
 from sdg_connector.web.person import PersonOnFile

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp
 
 from eidas import ReplayGuard, ServiceProvider
 from sdg_connector.adapters.addresses import Addresses
-from sdg_connector.adapters.pages import FormRefused, PageHeaders, Sessions, template_environment
+from sdg_connector.adapters.pages import FormRefused, PageHeaders, template_environment
+from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.application import Application
 from sdg_connector.web.buttons import ApplicationInbox, Buttons
 from sdg_connector.web.desk import EvidenceDesk

@@ -21,7 +21,8 @@ from starlette.types import ASGIApp
 from eidas import Identity
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
 from sdg_connector.adapters.login_starlette import login_routes, remember_browser, session_of
-from sdg_connector.adapters.pages import FormRefused, PageHeaders, Sessions, read_form
+from sdg_connector.adapters.pages import FormRefused, PageHeaders, read_form
+from sdg_connector.adapters.store import Sessions
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
 from sdg_connector.connector.matching import Subject
 from sdg_connector.connector.providing import Preview

@@ -9,7 +9,7 @@ from typing import Any, Self
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sdg_connector.adapters.pages import Sessions
+from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.desk import AskedQuestion, DeliveredFile, Offer
 from sdg_connector.web.person import PersonOnFile
 

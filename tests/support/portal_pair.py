@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +11,7 @@ import httpx
 
 from eidas import MemoryReplayGuard, service_provider_metadata
 from sdg_connector.adapters.application_box import ApplicationFolder
-from sdg_connector.adapters.key_files import secret_file
-from sdg_connector.adapters.pages import Sessions
-from sdg_connector.adapters.store import Sealer
+from sdg_connector.adapters.store import Sealer, Sessions
 from sdg_connector.sandbox import SandboxOptions, sandbox
 from sdg_connector.web import Behind, portal
 from sdg_connector.web.identity import service_provider
@@ -39,6 +37,8 @@ class Pair:
     """What a test sees of the running pair."""
 
     portal: str
+    twin: str
+    """A second process's worth of the same portal: nothing in common but the sessions' database."""
     sandbox: str
     desk: MemoryDesk
     feedback: MemoryFeedback
@@ -64,7 +64,8 @@ def closing(client: httpx.AsyncClient) -> Lifespan:
 @contextmanager
 def running_pair(folder: Path) -> Iterator[Pair]:
     """Both servers; the portal on ``localhost``, the sandbox on ``127.0.0.1``: two sites."""
-    portal_port, sandbox_port = free_port(), free_port()
+    portal_port, sandbox_port, twin_port = free_port(), free_port(), free_port()
+    sessions_url = f"sqlite:///{folder / 'sessions.sqlite'}"
     exchange = folder / "exchange"
     options = PortalOptions(
         data_dir=folder / "portal",
@@ -88,7 +89,8 @@ def running_pair(folder: Path) -> Iterator[Pair]:
     )
     client = httpx.AsyncClient()
     clock, desk, feedback = Clock(), MemoryDesk(), MemoryFeedback()
-    inbox = ApplicationFolder(folder / "applications", Sealer({"k": b"k" * 32}, current="k"))
+    sealer = Sealer({"k": b"k" * 32}, current="k")
+    inbox = ApplicationFolder(folder / "applications", sealer)
     sp = service_provider(options, now=clock)
     options.data_dir.mkdir(parents=True, exist_ok=True)
     behind = Behind(
@@ -108,9 +110,7 @@ def running_pair(folder: Path) -> Iterator[Pair]:
         texts=MemoryTexts(),
         inbox=inbox,
         feedback=feedback,
-        sessions=Sessions(
-            options.data_dir / "sessions.sqlite", key=secret_file(options.data_dir, "sessions")
-        ),
+        sessions=Sessions.open(sessions_url, sealer),
         procedure="T3",
         evidence_countries=("ES",),
         public_url=options.public_url,
@@ -124,8 +124,18 @@ def running_pair(folder: Path) -> Iterator[Pair]:
         secure_cookies=False,
         demo=True,
     )
+    twin = replace(behind, sessions=Sessions.open(sessions_url, sealer), replay=MemoryReplayGuard())
     with (
         running(sandbox_app, host="127.0.0.1", port=sandbox_port),
         running(portal(behind, lifespan=closing(client)), host="localhost", port=portal_port),
+        running(portal(twin), host="localhost", port=twin_port),
     ):
-        yield Pair(options.url, f"http://127.0.0.1:{sandbox_port}", desk, feedback, inbox, clock)
+        yield Pair(
+            options.url,
+            f"http://localhost:{twin_port}",
+            f"http://127.0.0.1:{sandbox_port}",
+            desk,
+            feedback,
+            inbox,
+            clock,
+        )

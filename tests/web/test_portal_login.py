@@ -46,6 +46,20 @@ def test_the_same_answer_logs_in_once(pair: Pair, walker: Walker) -> None:
     assert again.status_code == 403
 
 
+def test_two_processes_serve_one_visitor_and_one_answer_logs_in_once_in_both(
+    pair: Pair, walker: Walker
+) -> None:
+    walker.go(f"{pair.twin}/en/").submit("start").submit("country-form", country="ES")
+    walker.submit("to-node").submit("login", citizen="ana", decision="continue")
+    walker.submit("consent", decision="agree")
+    answer = dict(walker.tree.get_element_by_id("to-portal").form_values())
+    walker.submit("to-portal")
+    assert walker.name == "greeting"
+    assert walker.go(f"{pair.twin}/en/application").name == "greeting"
+    walker.page = walker.client.post(f"{pair.twin}/saml/acs", data=answer)
+    assert walker.name == "problem"
+
+
 def test_a_login_continues_under_a_new_session_token(pair: Pair, walker: Walker) -> None:
     walker.go(f"{pair.portal}/en/apply")
     before = walker.client.cookies["sdg_portal"]

@@ -13,7 +13,8 @@ import pytest
 
 import eidas
 from sdg_connector.adapters.login_ceremony import LoginCeremony
-from sdg_connector.adapters.pages import Sessions, template_environment
+from sdg_connector.adapters.pages import template_environment
+from sdg_connector.adapters.store import Sealer, Sessions
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
 from sdg_connector.connector.matching import Known, KnownPerson, Subject
 from sdg_connector.connector.providing import Preview, Provider
@@ -198,7 +199,9 @@ def stage(tmp_path: Path, line: EdmLine) -> Stage:
             new_id=world.new_id,
         ),
         countries=("ES",),
-        sessions=Sessions(tmp_path / "sessions.sqlite", key=b"k" * 32),
+        sessions=Sessions.open(
+            f"sqlite:///{tmp_path / 'sessions.sqlite'}", Sealer({"k": b"k" * 32}, current="k")
+        ),
         pages=PreviewPages(template_environment("sdg_connector.web"), "Register of diplomas"),
         country="LV",
         return_hosts=frozenset({"portal.es.example"}),

@@ -69,7 +69,7 @@ class ServiceSection:
     public_url: str
     """Origin by which browsers and other Member States know the service."""
     data: Path
-    """Folder for sessions and feedback, and for the databases unless ``[store]`` says otherwise."""
+    """Folder for applications, feedback and whatever database ``[store]`` does not name."""
     host: str = "127.0.0.1"
     port: int = 8801
     procedure: str = "T3"

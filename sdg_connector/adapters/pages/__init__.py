@@ -1,14 +1,12 @@
-"""What every page of portal and sandbox shares: headers, forms, sessions and templates."""
+"""What every page of portal and sandbox shares: headers, forms and templates."""
 
 from sdg_connector.adapters.pages.forms import FormRefused, read_form
 from sdg_connector.adapters.pages.headers import PageHeaders, page_policy
-from sdg_connector.adapters.pages.sessions import Sessions
 from sdg_connector.adapters.pages.templates import template_environment
 
 __all__ = [
     "FormRefused",
     "PageHeaders",
-    "Sessions",
     "page_policy",
     "read_form",
     "template_environment",

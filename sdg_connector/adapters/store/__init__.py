@@ -22,6 +22,7 @@ from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.pseudonyms import Pseudonyms
 from sdg_connector.adapters.store.sealing import Sealer
+from sdg_connector.adapters.store.sessions import Sessions
 from sdg_connector.adapters.store.workers import Workers
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Payloads",
     "Pseudonyms",
     "Sealer",
+    "Sessions",
     "Store",
     "Verified",
     "Workers",

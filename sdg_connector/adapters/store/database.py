@@ -42,8 +42,8 @@ class Database:
         """SQLite's writers of one process take turns here, where waiting costs no sleeping."""
 
     @classmethod
-    def open(cls, url: str) -> "Database":
-        """Open ``sqlite:///…`` or ``postgresql+psycopg://…`` and make missing tables.
+    def open(cls, url: str, tables: sa.MetaData = METADATA) -> "Database":
+        """Open ``sqlite:///…`` or ``postgresql+psycopg://…`` and make the tables that it lacks.
 
         Raises ``OwnMistake`` for any other URL.
         """
@@ -66,7 +66,7 @@ class Database:
             raise OwnMistake("the store is SQLite or PostgreSQL")
         database = cls(engine)
         with database.writing() as connection:
-            METADATA.create_all(connection)
+            tables.create_all(connection)
         return database
 
     @property
