@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sdg_connector.connector.book import EvidenceFile
 from sdg_connector.connector.orders import Order
@@ -21,6 +22,8 @@ _PROBLEMS = {
     EdmErrorCode.OBJECT_NOT_FOUND: "not_found",
     EdmErrorCode.TIMEOUT: "timeout",
 }
+_FIRST = frozenset({State.REQUESTING, State.WAITING})
+"""The states in which a first request waits for its answer."""
 _ACTIONS = {EvidenceResponse: "ExecuteQueryResponse", EvidenceFailure: "ExceptionResponse"}
 
 
@@ -35,6 +38,8 @@ class Occurrence:
     response_id: str = ""
     preview_location: str = field(default="", repr=False)
     files: tuple[EvidenceFile, ...] = ()
+    available_at: datetime | None = None
+    """With ``EVIDENCE_LATER``: from when the evidence can be asked for again."""
 
 
 def understand(
@@ -69,7 +74,7 @@ def understand(
             message_id=arrived.message_id,
             response_id=response_id,
         )
-    return _evidence(answer, arrived, payloads)
+    return _evidence(answer, arrived, payloads, state)
 
 
 def _check(
@@ -117,7 +122,7 @@ def _failure(
             message_id=arrived.message_id,
             response_id=answer.response_id,
         )
-    if state not in {State.REQUESTING, State.WAITING}:
+    if state not in _FIRST:
         raise EdmRefused(
             rule="TDD 4.9 preview loop", expected="the evidence", found="another preview"
         )
@@ -132,7 +137,7 @@ def _failure(
 
 
 def _evidence(
-    answer: EvidenceResponse, arrived: ArrivedMessage, payloads: tuple[str, ...]
+    answer: EvidenceResponse, arrived: ArrivedMessage, payloads: tuple[str, ...], state: State
 ) -> Occurrence:
     if answer.available_at is not None:
         return Occurrence(
@@ -141,11 +146,13 @@ def _evidence(
             rule="ResponseAvailableDateTime",
             message_id=arrived.message_id,
             response_id=answer.response_id,
+            available_at=answer.available_at,
         )
     if not answer.packages:
+        # Before any preview an empty list says that nothing was found (TDD 4.9, section 2).
         return Occurrence(
             happened=Happened.NOTHING_GIVEN,
-            problem="declined",
+            problem="not_found" if state in _FIRST else "declined",
             rule="TDD 4.9",
             message_id=arrived.message_id,
             response_id=answer.response_id,

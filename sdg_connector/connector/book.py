@@ -17,6 +17,7 @@ class NewExchange:
     asked_key: str
     """Digest of visit and offer: asking again under the same key gives the same exchange."""
     conversation: str
+    """Several exchanges of one person's session share it in line 2.0 (TDD 4.7)."""
     request_id: str
     order: bytes = field(repr=False)
     """``Order.to_bytes()``: goes into the encrypted store."""
@@ -40,6 +41,10 @@ class Record:
     stimulus: int
     """Number of the last stimulus that was taken in: each is taken in once."""
     conversation: str
+    exchange_id: str
+    """ExchangeId of the messages: that of the exchange, and a new one each time it asks again."""
+    times: int
+    """How often the provider, which had the evidence later, was asked again."""
     request_id: str
     """Of the request that waits for its answer."""
     order: str
@@ -96,6 +101,10 @@ class Change:
     """Of the answer that the move is about."""
     subject: str = ""
     """Pseudonym of the person, with the explicit request."""
+    keep_until: datetime | None = None
+    """The exchange and its order stay until then; None leaves their day of erasure as it is."""
+    exchange_id: str = ""
+    """Set with the next asking of a provider that had the evidence later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
 from sdg_connector.connector.errors import Gone, UnknownExchange
@@ -120,9 +121,9 @@ class Connector:
         """Begin an exchange on the person's explicit request; gives its id.
 
         SDGR article 14(4). Asking again for the same offer in the same visit gives the same
-        exchange. ``representative`` acts for the subject; ``wanted`` is one of the provider's
-        forms. Raises ``Gone`` for an offer that is too old, ``EdmMisuse`` for values that the
-        data model forbids.
+        exchange; in line 2.0 the exchanges of one visit share a conversation. ``representative``
+        acts for the subject; ``wanted`` is one of the provider's forms. Raises ``Gone`` for an
+        offer that is too old, ``EdmMisuse`` for values that the data model forbids.
         """
         new = await asyncio.to_thread(
             self._new,
@@ -157,10 +158,10 @@ class Connector:
 
         Its own limits end every exchange (TDD 4.4.3), so this ends too.
         """
-        record = await asyncio.to_thread(self.book.read, exchange)
+        record = await self._read(exchange)
         while record.state not in states and not record.state.is_end:
             await asyncio.sleep(_LOOK_AGAIN)
-            record = await asyncio.to_thread(self.book.read, exchange)
+            record = await self._read(exchange)
         return await self.status(exchange)
 
     async def leave_for_preview(self, exchange: str) -> str:
@@ -169,20 +170,20 @@ class Connector:
         The second request is sent at the same time (TDD 4.9); its receipt is waited for a moment,
         so that the person does not arrive before it. Raises ``OwnMistake`` when no preview waits.
         """
-        record = await asyncio.to_thread(self.book.read, exchange)
+        record = await self._read(exchange)
         if record.state not in _GOING:
             raise OwnMistake(f"exchange {exchange} waits for no preview")
         location = await asyncio.to_thread(self._browser_location, record)
-        await self._tell(exchange, Happened.LEFT_FOR_PREVIEW)
+        await self._tell(record, Happened.LEFT_FOR_PREVIEW)
         limit = self.now() + _SECOND_REQUEST_GRACE
         while record.state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
             await asyncio.sleep(_LOOK_AGAIN)
-            record = await asyncio.to_thread(self.book.read, exchange)
+            record = await self._read(exchange)
         return location
 
     async def returned(self, exchange: str) -> None:
         """The person came back from the provider."""
-        await self._tell(exchange, Happened.PERSON_RETURNED)
+        await self._tell(await self._read(exchange), Happened.PERSON_RETURNED)
 
     async def content(self, exchange: str, number: int) -> bytes:
         """The octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
@@ -194,14 +195,12 @@ class Connector:
 
     async def settle(self, exchange: str, *, used: bool) -> None:
         """The person attached the evidence, or decided not to use it."""
-        await self._tell(
-            exchange, Happened.EVIDENCE_ATTACHED if used else Happened.EVIDENCE_DROPPED
-        )
+        happened = Happened.EVIDENCE_ATTACHED if used else Happened.EVIDENCE_DROPPED
+        await self._tell(await self._read(exchange), happened)
 
     async def cancel(self, exchange: str) -> None:
         """End an exchange that has not ended; raises ``UnknownExchange``."""
-        await asyncio.to_thread(self.book.read, exchange)
-        await self._tell(exchange, Happened.CANCELLED)
+        await self._tell(await self._read(exchange), Happened.CANCELLED)
 
     async def arrived(self, message: ArrivedMessage) -> bytes | None:
         """Store a proven message before its receipt leaves, and tell its exchange.
@@ -210,7 +209,7 @@ class Connector:
         ``StoredDifferently`` when its id was used for another message.
         """
         earlier, exchange = await asyncio.to_thread(
-            self.book.arrive, message, purge_at=message.at + self._lasts
+            self.book.arrive, message, purge_at=message.at + self.timeouts.lasts
         )
         if exchange:
             await self.tell_arrival(exchange, message.sender, message.message_id)
@@ -233,10 +232,13 @@ class Connector:
             await self.tell_arrival(exchange, sender, message_id)
         return len(open_)
 
-    async def _tell(self, exchange: str, happened: Happened) -> None:
-        await self.workflows.signal(
-            exchange, {"happened": happened.value}, key=f"person {happened.value}"
-        )
+    async def _tell(self, record: Record, happened: Happened) -> None:
+        """A button counts once, and once more when the provider was asked again meanwhile."""
+        key = " ".join(["person", happened.value, *([str(record.times)] if record.times else [])])
+        await self.workflows.signal(record.exchange, {"happened": happened.value}, key=key)
+
+    async def _read(self, exchange: str) -> Record:
+        return await asyncio.to_thread(self.book.read, exchange)
 
     def _keep(self, offer: EvidenceOffer) -> str:
         return self.payloads.put(
@@ -275,11 +277,11 @@ class Connector:
         return NewExchange(
             exchange=self.new_id(),
             asked_key=hashlib.sha256(f"{visit}\n{token}".encode()).hexdigest(),
-            conversation=self.new_id(),
+            conversation=self._conversation(order, visit),
             request_id=request.request_id,
             order=order.to_bytes(),
             at=asked_at,
-            purge_at=asked_at + self._lasts,
+            purge_at=asked_at + self.timeouts.lasts,
             procedure=procedure,
             requester=self.organisation.identifier,
             provider=offer.provider.identifier.value,
@@ -327,7 +329,12 @@ class Connector:
             return location
         return preview_url_with_return(location, order.return_location)
 
-    @property
-    def _lasts(self) -> timedelta:
-        limits = self.timeouts
-        return limits.answer + limits.leaving + limits.evidence + 2 * limits.keeping
+    def _conversation(self, order: Order, visit: str) -> str:
+        """TDD 4.7: the session of one person in line 2.0, the exchange before it.
+
+        Whoever does not hold the store's key learns nothing about the visit from it.
+        """
+        if not order.request.line.is_packaged:
+            return self.new_id()
+        named = self.pseudonyms.of(f"conversation {visit} {record_key(order.request.subject)}")
+        return str(UUID(bytes=hashlib.sha256(named.encode()).digest()[:16], version=4))

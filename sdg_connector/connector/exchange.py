@@ -8,8 +8,8 @@ packed once and its octets are sent again under the same id, and a stimulus is t
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sdg_connector.connector.answers import Occurrence, understand
@@ -18,7 +18,7 @@ from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.timeouts import Timeouts
-from sdg_connector.evidence import write_evidence_request
+from sdg_connector.evidence import EvidenceRequest, write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
 from sdg_connector.ports import (
     Clock,
@@ -35,7 +35,7 @@ from sdg_connector.ports import (
 
 _log = logging.getLogger(__name__)
 _SENDING: Final = {State.REQUESTING: 1, State.SECOND_REQUEST: 2}
-"""The states in which a request is under way, and its number."""
+"""The states in which a request is under way, and its number among the two of one asking."""
 LOOK_AGAIN: Final[Mapping[str, str]] = {"look": "again"}
 """A stimulus that moves nothing: the exchange does at once what it waits to do."""
 _OVERTAKEN: Final = 10
@@ -131,19 +131,30 @@ class Exchanges:
             request_id=record.request_id,
             state=record.state,
         )
+        if occurrence is not None and occurrence.available_at is not None:
+            occurrence = self._later(record, occurrence, occurrence.available_at)
         return occurrence, f"answer to no request of this exchange: {arrived.message_id}"
+
+    def _later(self, record: Record, occurrence: Occurrence, available_at: datetime) -> Occurrence:
+        """A provider that always has the evidence later is not asked for ever."""
+        at = self.timeouts.ask_again_at(available_at, now=self.now())
+        if self.timeouts.waits_for(at, asked_at=record.created, times=record.times):
+            return replace(occurrence, available_at=at)
+        return replace(occurrence, happened=Happened.EVIDENCE_TOO_LATE)
 
     def _move(self, record: Record, number: int, occurrence: Occurrence) -> Record:
         move = advance(record.state, occurrence.happened)
         now = self.now()
-        limit = self.timeouts.limit(move.state)
-        entered = move.state is not record.state
+        deferred = move.state is State.DEFERRED and occurrence.available_at
+        asks_again = occurrence.happened is Happened.DUE
         change = Change(
             state=move.state,
             stimulus=number,
             at=now,
             happened=occurrence.happened,
-            deadline=record.deadline if not entered else now + limit if limit else None,
+            deadline=deferred or self._deadline(record, move.state, now),
+            keep_until=deferred + self.timeouts.lasts if deferred else None,
+            exchange_id=self.new_id() if asks_again else "",
             problem=occurrence.problem,
             rule=occurrence.rule,
             message_id=occurrence.message_id,
@@ -166,16 +177,24 @@ class Exchanges:
         )
         return moved
 
+    def _deadline(self, record: Record, state: State, now: datetime) -> datetime | None:
+        if state is record.state:
+            return record.deadline
+        limit = self.timeouts.limit(state)
+        return now + limit if limit else None
+
     async def _perform(self, record: Record) -> Occurrence | timedelta:
         if record.state is State.FINDING:
             return Occurrence(happened=Happened.EXPLICIT_REQUEST_GIVEN)
         if record.state in _SENDING:
-            return await self._send(record, _SENDING[record.state])
+            return await self._send(record, 2 * record.times + _SENDING[record.state])
         if record.deadline is None:
             return timedelta(0)
         left = record.deadline - self.now()
         if left > timedelta(0):
             return left
+        if record.state is State.DEFERRED and self.now() <= record.created + self.timeouts.later:
+            return Occurrence(happened=Happened.DUE)
         return Occurrence(happened=Happened.TIME_UP, problem="timeout", rule=_limit(record.state))
 
     async def _send(self, record: Record, number: int) -> Occurrence | timedelta:
@@ -226,18 +245,14 @@ class Exchanges:
 
     def _packed(self, record: Record, number: int) -> tuple[PackedMessage, str]:
         order = self._order(record)
-        request = order.request
-        if number > 1:
-            request = request.second(
-                request_id=f"urn:uuid:{self.new_id()}",
-                issued_at=self.now(),
-                preview_location=self.payloads.get(record.preview).decode(),
-                return_location=order.return_location,
-            )
+        request = self._request(record, order, number)
         properties: tuple[tuple[str, str], ...] = ()
         if request.line.is_packaged:
             # R-EDM-EBMS ebMS-037, ebMS-038; the second request keeps the ExchangeId (TDD 4.9).
-            properties = (("ExchangeId", record.exchange), ("SpecificationId", request.line.value))
+            properties = (
+                ("ExchangeId", record.exchange_id),
+                ("SpecificationId", request.line.value),
+            )
         packed = self.transport.pack(
             OutgoingDocument(
                 message_id=f"{self.new_id()}@{self.domain}",
@@ -252,6 +267,18 @@ class Exchanges:
             )
         )
         return packed, request.request_id
+
+    def _request(self, record: Record, order: Order, number: int) -> EvidenceRequest:
+        if record.state is State.SECOND_REQUEST:
+            return order.request.second(
+                request_id=f"urn:uuid:{self.new_id()}",
+                issued_at=self.now(),
+                preview_location=self.payloads.get(record.preview).decode(),
+                return_location=order.return_location,
+            )
+        if number == 1:
+            return order.request
+        return replace(order.request, request_id=f"urn:uuid:{self.new_id()}", issued_at=self.now())
 
     def _subject(self, record: Record, occurrence: Occurrence) -> str:
         """IR (EU) 2022/1463, article 17: on whose request, in a name that names nobody."""
@@ -270,4 +297,6 @@ def _is_no(happened: Happened) -> bool:
 
 def _limit(state: State) -> str:
     names = {State.WAITING: "T1", State.PREVIEWING: "T2", State.RECEIVING: "T3"}
+    if state is State.DEFERRED:
+        return "ResponseAvailableDateTime"
     return f"TDD 4.4.3 {names[state]}" if state in names else "retention"

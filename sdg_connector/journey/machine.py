@@ -34,6 +34,7 @@ _PREVIEW = Move(State.PREVIEWING, (Effect.OFFER_PREVIEW,))
 _ARRIVED = Move(State.RECEIVED, (Effect.OFFER_EVIDENCE,))
 _AWAIT_ANSWER = Move(State.WAITING, (Effect.AWAIT_ANSWER,))
 _AWAIT_EVIDENCE = Move(State.RECEIVING, (Effect.AWAIT_EVIDENCE,))
+_DEFERRED = Move(State.DEFERRED, (Effect.TELL_THE_PERSON, Effect.AWAIT_THE_DAY))
 
 _ENDINGS: Final = {
     Happened.NOTHING_GIVEN: _DECLINED,
@@ -43,6 +44,8 @@ _ENDINGS: Final = {
     Happened.TIME_UP: _EXPIRED,
 }
 """What ends an exchange wherever it waits for the provider."""
+_LATER: Final = {Happened.EVIDENCE_LATER: _DEFERRED, Happened.EVIDENCE_TOO_LATE: _REFUSED}
+"""What an answer without the evidence, but with a moment, leads to."""
 
 TABLE: Final[Mapping[State, Mapping[Happened, Move]]] = {
     State.CHOOSING: {
@@ -66,13 +69,13 @@ TABLE: Final[Mapping[State, Mapping[Happened, Move]]] = {
         Happened.NOT_DELIVERED: _FAILED,
         Happened.PREVIEW_REQUIRED: _PREVIEW,
         Happened.EVIDENCE_ARRIVED: _ARRIVED,
-        Happened.EVIDENCE_LATER: _REFUSED,
+        **_LATER,
     },
     State.WAITING: {
         **_ENDINGS,
         Happened.PREVIEW_REQUIRED: _PREVIEW,
         Happened.EVIDENCE_ARRIVED: _ARRIVED,
-        Happened.EVIDENCE_LATER: _REFUSED,
+        **_LATER,
     },
     State.PREVIEWING: {
         **_ENDINGS,
@@ -83,14 +86,21 @@ TABLE: Final[Mapping[State, Mapping[Happened, Move]]] = {
         Happened.RECEIPT_CAME: _AWAIT_EVIDENCE,
         Happened.NOT_DELIVERED: _FAILED,
         Happened.EVIDENCE_ARRIVED: _ARRIVED,
-        Happened.EVIDENCE_LATER: _REFUSED,
+        **_LATER,
         Happened.PERSON_RETURNED: Move(State.SECOND_REQUEST),
     },
     State.RECEIVING: {
         **_ENDINGS,
         Happened.EVIDENCE_ARRIVED: _ARRIVED,
-        Happened.EVIDENCE_LATER: _REFUSED,
+        **_LATER,
         Happened.PERSON_RETURNED: Move(State.RECEIVING),
+    },
+    # A new first request: a preview location of the earlier one has had its use (TDD 4.9).
+    State.DEFERRED: {
+        Happened.DUE: Move(State.REQUESTING, (Effect.SEND_REQUEST,)),
+        Happened.PERSON_RETURNED: Move(State.DEFERRED),
+        Happened.CANCELLED: _DECLINED,
+        Happened.TIME_UP: _EXPIRED,
     },
     State.RECEIVED: {
         Happened.PERSON_RETURNED: Move(State.RECEIVED),

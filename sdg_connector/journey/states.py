@@ -22,6 +22,9 @@ class State(StrEnum):
     """The person goes to the preview, the second request is under way (TDD 4.9, step 3)."""
     RECEIVING = "receiving"
     """The provider has the second request; the person looks and decides (TDD 4.9, step 4)."""
+    DEFERRED = "deferred"
+    """The provider has the evidence later; it is asked again by itself at the moment it named
+    (TDD 4.5, ``ResponseAvailableDateTime``)."""
     RECEIVED = "received"
     """The evidence is here; the person decides whether it is used (SDGR, article 14)."""
     HANDED_OVER = "handed over"

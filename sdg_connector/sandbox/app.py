@@ -92,6 +92,7 @@ def sandbox(
         switches=switches,
         preview_url=f"{options.public_url}/preview",
         previews={},
+        later=options.later,
         now=now,
         new_id=new_id,
     )

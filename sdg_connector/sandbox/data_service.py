@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sdg_connector.evidence import (
@@ -60,6 +60,8 @@ class DataService:
     preview_url: str
     """Public address under which previews lie."""
     previews: dict[str, Preview]
+    later: timedelta
+    """How much later evidence is there that comes later."""
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -92,6 +94,8 @@ class DataService:
         )
         if diploma is None or self.switches.provider is ProviderAnswer.UNKNOWN:
             return self._failure(request, EdmErrorCode.OBJECT_NOT_FOUND)
+        if self.switches.provider is ProviderAnswer.LATER:
+            return self._later(request)
         preview = Preview(
             ticket=secrets.token_urlsafe(24),
             holder=holder,
@@ -122,6 +126,20 @@ class DataService:
         """The preview whose location a second request repeats."""
         location = request.preview_location or ""
         return self.previews.get(location.partition("?")[0].rpartition("/")[2])
+
+    def _later(self, request: EvidenceRequest) -> Reply:
+        """TDD 4.5: status Unavailable, with the moment from which it can be asked for again."""
+        response = EvidenceResponse(
+            request_id=request.request_id,
+            response_id=self.new_id(),
+            line=request.line,
+            issued_at=self.now(),
+            provider=(self._catalogue.provider(AgentClassification.EVIDENCE_PROVIDER),),
+            requester=request.requester[0].reference(),
+            packages=(),
+            available_at=self.now() + self.later,
+        )
+        return Reply(action=RESPONSE, document=write_evidence_response(response))
 
     def decided_answer(self, request: EvidenceRequest, preview: Preview) -> Reply:
         """The answer after the decision: what the person kept, or an empty list (TDD 4.9)."""

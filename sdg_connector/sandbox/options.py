@@ -1,6 +1,7 @@
 """Where a sandbox country runs, and whom it knows."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from sdg_connector.adapters.addresses import Addresses
@@ -23,6 +24,8 @@ class SandboxOptions:
     """Where the portal really listens."""
     portal_public_url: str = "https://portal.lv.sandbox.example"
     """The origin by which the portal is known."""
+    later: timedelta = timedelta(minutes=1)
+    """How much later the evidence is there when a tester has it come later."""
     retry: Retry = field(default_factory=lambda: Retry(minutes=12, attempts=360))
     """A portal that was down gets its answer two seconds after it is up again."""
 

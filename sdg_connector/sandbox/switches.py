@@ -93,6 +93,8 @@ class ProviderAnswer(StrEnum):
     RIGHT = "right"
     DOWN = "down"
     UNKNOWN = "unknown"
+    LATER = "later"
+    """The evidence can be asked for again a while later, and once more then."""
 
 
 class GatewayAnswer(StrEnum):

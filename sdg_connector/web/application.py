@@ -12,7 +12,7 @@ from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.buttons import RETURN, Buttons
 from sdg_connector.web.desk import DeskRefused, EvidenceDesk
 from sdg_connector.web.frame import Frame
-from sdg_connector.web.next_step import NextStep
+from sdg_connector.web.next_step import NextStep, to_decide
 from sdg_connector.web.problems import report
 from sdg_connector.web.visit import AskedFor, Visit, Visits
 
@@ -43,8 +43,9 @@ class Application:
             return self.pages.acknowledgement(request, visit)
         if visit.ready:
             return self.pages.submit(request, visit)
-        if visit.open_exchange is not None:
-            return await self.pages.exchange(request, token, visit, visit.open_exchange)
+        asked = await to_decide(self.desk, visit)
+        if asked is not None:
+            return await self.pages.exchange(request, token, visit, asked)
         if visit.questions:
             return self.pages.questions(request, visit)
         if visit.offers:
@@ -89,7 +90,7 @@ class Application:
     async def stage(self, request: Request) -> Response:
         """GET, by the script of the waiting page: how far the exchange is."""
         found = self.visits.of(request, now=self.now())
-        asked = found[1].open_exchange if found else None
+        asked = await to_decide(self.desk, found[1]) if found else None
         if asked is None:
             return JSONResponse({"stage": ""}, status_code=403)
         view = await self.desk.view(asked.exchange)

@@ -1,7 +1,6 @@
 """What a person can do in an application: each button gives the changed visit and where to go."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from sdg_connector.adapters.application_box import SentApplication, SentFile
 from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.desk import DeskAsks, EvidenceDesk, Stage
 from sdg_connector.web.frame import language_of, to
-from sdg_connector.web.next_step import NextStep
+from sdg_connector.web.next_step import NextStep, to_decide
 from sdg_connector.web.questions import answers_in
 from sdg_connector.web.references import reference_for
 from sdg_connector.web.visit import LIFE, AskedFor, Attached, Visit
@@ -159,26 +158,29 @@ class Buttons:
     async def _without(
         self, request: Request, visit: Visit, form: dict[str, str]
     ) -> tuple[Visit, Response]:
-        """On without the evidence that failed, or without asking for any."""
-        undecided = await self._give_up_failed(visit)
+        """On without the evidence that failed or comes later, or without asking for any."""
+        undecided = await self._give_up(visit)
         return _ready_when_settled(undecided), to(request, "application")
 
     async def _again(
         self, request: Request, visit: Visit, form: dict[str, str]
     ) -> tuple[Visit, Response]:
-        """Back to the greeting, under a new name: asking again is a new request."""
-        undecided = await self._give_up_failed(visit)
+        """Back to the greeting: what is found again are new offers, so each is a new request."""
+        undecided = await self._give_up(visit)
         if undecided.open_exchange is not None or visit.reference:
             return undecided, to(request, "application")
-        fresh = replace(
-            visit, questions=(), offers=(), asked=(), ready=False, name=secrets.token_hex(16)
-        )
+        fresh = replace(visit, questions=(), offers=(), asked=(), ready=False)
         return fresh, to(request, "application")
 
-    async def _give_up_failed(self, visit: Visit) -> Visit:
-        """The visit in which the exchange whose problem page is shown is decided."""
-        asked = visit.open_exchange
-        if asked is None or (await self.desk.view(asked.exchange)).stage is not Stage.FAILED:
+    async def _give_up(self, visit: Visit) -> Visit:
+        """The visit in which the exchange that failed or comes later is decided."""
+        asked = await to_decide(self.desk, visit)
+        if asked is None:
+            return visit
+        stage = (await self.desk.view(asked.exchange)).stage
+        if stage is Stage.LATER:
+            await self.desk.cancel(asked.exchange)
+        elif stage is not Stage.FAILED:
             return visit
         return visit.settle(asked.exchange)
 

@@ -44,6 +44,7 @@ _STAGES: Final = {
     State.PREVIEWING: Stage.PREVIEW,
     State.SECOND_REQUEST: Stage.RETURNED,
     State.RECEIVING: Stage.RETURNED,
+    State.DEFERRED: Stage.LATER,
     State.RECEIVED: Stage.DELIVERED,
     State.HANDED_OVER: Stage.DELIVERED,
 }
@@ -52,6 +53,7 @@ _PROBLEMS: Final = {
     "not_found": "unknown_person",
     "unreachable": "provider_down",
     "timeout": "timeout",
+    "later": "later",
 }
 
 
@@ -145,6 +147,10 @@ class ConnectedDesk:
         """The person attached the evidence to the application, or decided not to use it."""
         await self.connector.settle(exchange, used=used)
 
+    async def cancel(self, exchange: str) -> None:
+        """The person goes on without an evidence that has not come."""
+        await self.connector.cancel(exchange)
+
 
 def _refused(error: ConnectorError) -> DeskRefused:
     if isinstance(error, NothingFound):
@@ -210,8 +216,10 @@ def _view(status: ExchangeStatus) -> ExchangeView:
     if stage is Stage.FAILED:
         problem = _PROBLEMS.get(status.problem, "refused")
         return ExchangeView(stage=stage, problem=problem, rule=status.rule or status.state.value)
+    deferred = stage is Stage.LATER and status.deadline
     return ExchangeView(
         stage=stage,
+        available_at=deferred.isoformat() if deferred else "",
         preview_location=status.preview_location or None,
         files=tuple(
             DeliveredFile(

@@ -134,6 +134,8 @@ class Stage(StrEnum):
     WAITING = "waiting"
     PREVIEW = "preview"
     RETURNED = "returned"
+    LATER = "later"
+    """The provider has the evidence later, and is asked again by itself."""
     DELIVERED = "delivered"
     FAILED = "failed"
 
@@ -159,6 +161,8 @@ class ExchangeView:
     stage: Stage
     preview_location: str | None = None
     files: tuple[DeliveredFile, ...] = ()
+    available_at: str = ""
+    """With `Stage.LATER`: when the provider is asked again, ISO 8601."""
     problem: str = ""
     """With `Stage.FAILED`: the kind of problem page (``declined``, ``provider_down``, …)."""
     rule: str = ""
@@ -237,6 +241,10 @@ class EvidenceDesk(Protocol):
 
     async def content(self, exchange: str, number: int) -> bytes:
         """The bytes of a delivered file."""
+        ...
+
+    async def cancel(self, exchange: str) -> None:
+        """The person goes on without an evidence that has not come."""
         ...
 
     async def settle(self, exchange: str, *, used: bool) -> None:

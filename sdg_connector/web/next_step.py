@@ -26,6 +26,15 @@ from sdg_connector.web.visit import AskedFor, Visit, Visits
 from sdg_connector.web.waiting import Waiting
 
 
+async def to_decide(desk: EvidenceDesk, visit: Visit) -> AskedFor | None:
+    """The exchange that the person decides about now: one that comes later waits its turn."""
+    if len(visit.undecided) > 1:
+        for one in visit.undecided:
+            if (await desk.view(one.exchange)).stage is not Stage.LATER:
+                return one
+    return visit.open_exchange
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """The pages from the greeting to the written acknowledgement."""
@@ -98,7 +107,7 @@ class NextStep:
     async def exchange(
         self, request: Request, token: str, visit: Visit, asked: AskedFor
     ) -> Response:
-        """How far the undecided exchange is: waiting, preview, what arrived, or what failed."""
+        """How far the undecided exchange is: waiting, preview, a later day, the end."""
         view = await self.waiting.view(asked.exchange)
         if view.stage is Stage.FAILED:
             return self._failed(request, token, visit, asked, view)
@@ -117,6 +126,17 @@ class NextStep:
             )
         if view.stage is Stage.DELIVERED:
             return self._evidence(request, visit, asked, view)
+        if view.stage is Stage.LATER:
+            return self.frame.render(
+                request,
+                "later",
+                visit=visit,
+                step=3,
+                offer=offer,
+                exchange=asked.exchange,
+                when=shown_time(view.available_at, words_of(request).language),
+                when_iso=view.available_at,
+            )
         return self.frame.render(
             request,
             "waiting",

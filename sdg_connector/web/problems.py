@@ -21,6 +21,7 @@ STATUS: Final = {
     "directory_down": 502,
     "refused": 200,
     "timeout": 200,
+    "later": 200,
     "session": 403,
     "form": 403,
     "return": 403,
@@ -42,6 +43,7 @@ _WAY: Final = {
     "directory_down": "application",
     "refused": "application",
     "timeout": "application",
+    "later": "application",
     "form": "continue",
     "return": "continue",
 }

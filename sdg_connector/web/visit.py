@@ -98,9 +98,14 @@ class Visit:
         return tuple(tuple(numbers) for numbers in groups.values())
 
     @property
+    def undecided(self) -> tuple[AskedFor, ...]:
+        """The exchanges that the person has not decided about."""
+        return tuple(one for one in self.asked if not one.settled)
+
+    @property
     def open_exchange(self) -> AskedFor | None:
-        """The first exchange that the person has not decided about."""
-        return next((one for one in self.asked if not one.settled), None)
+        """The first of them."""
+        return next(iter(self.undecided), None)
 
     def settle(self, exchange: str) -> Self:
         """The visit in which an exchange is decided."""

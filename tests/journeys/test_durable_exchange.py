@@ -14,10 +14,11 @@ import pytest
 from sdg_connector.adapters import durable
 from sdg_connector.adapters.exchanges import RuntimeOptions
 from sdg_connector.adapters.system import utc_now
-from sdg_connector.connector import Gone, NothingFound, Timeouts, UnknownExchange
+from sdg_connector.connector import EvidenceOffer, Gone, NothingFound, Timeouts, UnknownExchange
 from sdg_connector.errors import NobodyAnswered, OwnMistake
 from sdg_connector.journey import State
 from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.vocabulary import EdmLine
 from tests.support.exchange_side import Side, person, running_side
 from tests.support.servers import free_port, running
 
@@ -39,6 +40,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions
         exchange_dir=folder / "exchange",
         port=free_port(),
         portal_url=f"http://127.0.0.1:{free_port()}",
+        later=timedelta(seconds=0.5),
     )
     with running(sandbox(options), host="127.0.0.1", port=options.port):
         yield options
@@ -229,6 +231,148 @@ def test_an_exchange_goes_on_where_it_stood_after_a_restart(play: Play) -> None:
 
     play(before)
     play(after)
+
+
+def patient(options: RuntimeOptions) -> RuntimeOptions:
+    """A provider that has the evidence later may say so twice, and is asked soon."""
+    timeouts = Timeouts(again=2, pause=timedelta(seconds=0.3), later=timedelta(seconds=30))
+    return replace(options, timeouts=timeouts)
+
+
+def test_evidence_that_comes_later_is_asked_for_again_by_itself_after_a_restart(
+    play: Play,
+) -> None:
+    exchanges = []
+
+    async def before(side: Side) -> None:
+        await side.switch(provider="later")
+        exchanges.append(await side.ask())
+        await side.until(exchanges[0], State.DEFERRED)
+        deadline = (await side.connector.status(exchanges[0])).deadline
+        assert deadline is not None
+        assert deadline <= utc_now() + timedelta(seconds=0.5)
+        ((record, _),) = await side.connector.of_person(person())
+        assert (record.exchange, record.exchange_id) == (exchanges[0], exchanges[0])
+        await side.switch(provider="right")
+
+    async def after(side: Side) -> None:
+        exchange = exchanges[0]
+        await side.until(exchange, State.PREVIEWING)
+        record = side.runtime.store.book.read(exchange)
+        assert (record.times, record.exchange_id != exchange) == (1, True)
+        location = await side.connector.leave_for_preview(exchange)
+        await side.until(exchange, State.RECEIVING)
+        await side.preview(location)
+        await side.until(exchange, State.RECEIVED)
+        assert await _events(side, exchange) == [
+            "explicit_request",
+            "request_sent",
+            "evidence_later",
+            "asked_again",
+            "request_sent",
+            "preview_required",
+            "left_for_preview",
+            "request_sent",
+            "response_received",
+        ]
+
+    play(before, patient)
+    play(after, patient)
+
+
+def test_a_provider_that_always_says_later_is_not_asked_for_ever(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        await side.switch(provider="later")
+        exchange = await side.ask()
+        status = await side.connector.until(exchange)
+        assert (status.state, status.problem) == (State.REFUSED, "later")
+        events = await _events(side, exchange)
+        assert (events.count("evidence_later"), events.count("asked_again")) == (3, 2)
+
+    play(scenario, patient)
+
+
+def test_evidence_that_comes_too_late_is_not_waited_for(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        await side.switch(provider="later")
+        exchange = await side.ask()
+        await side.until(exchange, State.REFUSED)
+        assert "asked_again" not in await _events(side, exchange)
+
+    def hasty(options: RuntimeOptions) -> RuntimeOptions:
+        return replace(options, timeouts=Timeouts(later=timedelta(seconds=10)))
+
+    play(scenario, hasty)
+
+
+def test_whoever_does_not_want_to_wait_for_later_evidence_ends_it(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        await side.switch(provider="later")
+        exchange = await side.ask()
+        await side.until(exchange, State.DEFERRED)
+        order = side.runtime.store.book.read(exchange).order
+        await side.connector.cancel(exchange)
+        await side.until(exchange, State.DECLINED)
+        with pytest.raises(Gone):
+            side.runtime.store.payloads.get(order)
+
+    play(scenario)
+
+
+def test_what_later_evidence_is_asked_for_with_stays_until_then(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        await side.switch(provider="later")
+        exchange = await side.ask()
+        await side.until(exchange, State.DEFERRED)
+        store, record = side.runtime.store, side.runtime.store.book.read(exchange)
+        assert record.deadline is not None
+        limits = Timeouts(pause=timedelta(days=20)).lasts
+        store.erase_due(
+            now=record.deadline + limits - timedelta(hours=1), journal_keeps=timedelta(days=366)
+        )
+        assert store.payloads.get(record.order)
+        assert await side.connector.of_person(person())
+
+    def in_weeks(options: RuntimeOptions) -> RuntimeOptions:
+        return replace(options, timeouts=Timeouts(pause=timedelta(days=20)))
+
+    play(scenario, in_weeks)
+
+
+def _in_1_2(offer: EvidenceOffer) -> EvidenceOffer:
+    (access,) = offer.service.access_services
+    older = replace(access, conforms_to=(EdmLine.V1_2.value,))
+    return replace(offer, service=replace(offer.service, access_services=(older,)))
+
+
+def test_the_exchanges_of_one_session_share_a_conversation_in_line_2_0_only(play: Play) -> None:
+    async def scenario(side: Side) -> None:
+        read = side.runtime.store.book.read
+        tokens = [(await side.connector.find(procedure="T3", country="ES"))[0] for _ in range(2)]
+        exchanges = [await side.ask_for(token) for token, _ in tokens]
+        for exchange in exchanges:
+            await side.until(exchange, State.PREVIEWING)
+        assert len({read(one).conversation for one in exchanges}) == 1
+        location = await side.connector.leave_for_preview(exchanges[1])
+        await side.until(exchanges[1], State.RECEIVING)
+        await side.preview(location)
+        await side.until(exchanges[1], State.RECEIVED)
+        assert read(exchanges[0]).state is State.PREVIEWING
+        other = await side.ask_for(tokens[0][0], visit="another session")
+        assert read(other).conversation != read(exchanges[0]).conversation
+        older = [
+            side.connector.payloads.put(
+                _in_1_2(offer).to_bytes(new_id=side.connector.new_id),
+                purge_at=utc_now() + timedelta(hours=1),
+            )
+            for _, offer in tokens
+        ]
+        apart = [await side.ask_for(token) for token in older]
+        for exchange in apart:
+            await side.until(exchange, State.PREVIEWING)
+        assert len({read(one).conversation for one in apart}) == 2
+
+    play(scenario)
 
 
 def test_an_exchange_that_waits_is_woken_and_does_not_look_by_itself(

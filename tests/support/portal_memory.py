@@ -97,6 +97,9 @@ class MemoryDesk:
     async def content(self, exchange: str, number: int) -> bytes:
         return (PDF_BYTES, XML_BYTES)[number]
 
+    async def cancel(self, exchange: str) -> None:
+        self.settled.append((exchange, False))
+
     async def settle(self, exchange: str, *, used: bool) -> None:
         self.settled.append((exchange, used))
 

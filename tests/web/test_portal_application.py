@@ -128,6 +128,7 @@ def test_evidence_of_one_visit_is_not_there_for_another(
         ("provider_down", "The authority that holds your evidence does not answer"),
         ("refused", "The authority could not answer the request"),
         ("timeout", "The time for this request is over"),
+        ("later", "The evidence was not ready in time"),
     ],
 )
 def test_an_exchange_that_fails_says_so_and_the_application_goes_on(
@@ -248,3 +249,46 @@ def test_a_person_who_comes_back_hours_later_finds_the_evidence_that_arrived(
     stranger.submit("attach")
     assert pair.desk.settled[-1] == ("asked-hours-ago", True)
     assert stranger.name == "submit"
+
+
+LATER = ExchangeView(stage=Stage.LATER, available_at="2026-12-01T09:30:00+00:00")
+
+
+def test_whoever_waits_for_later_evidence_reads_the_day_and_may_go_on(
+    pair: Pair, asked: Asked
+) -> None:
+    walker, exchange = asked
+    pair.desk.views[exchange] = LATER
+    walker.go(f"{pair.portal}/en/application")
+    assert walker.heading == "The evidence will be ready later"
+    assert "1 December 2026" in walker.tree.text_content()
+    assert not walker.tree.xpath("//@data-watch")
+    walker.submit("without")
+    assert pair.desk.settled[-1] == (exchange, False)
+    assert walker.name == "submit"
+
+
+def test_a_person_who_comes_back_before_the_day_reads_it_again(
+    pair: Pair, stranger: Walker
+) -> None:
+    pair.desk.earlier["ES/LV/11223344B"] = (("asked-days-ago", pair.desk.offers[0]),)
+    pair.desk.views["asked-days-ago"] = LATER
+    stranger.log_in(pair.portal, "ana")
+    assert stranger.name == "later"
+    pair.desk.deliver("asked-days-ago")
+    (again,) = stranger.tree.xpath("//a[@id='refresh']/@href")
+    assert stranger.go(pair.portal + again).name == "evidence"
+
+
+def test_evidence_that_is_here_does_not_wait_for_evidence_that_comes_later(
+    pair: Pair, stranger: Walker
+) -> None:
+    offer = pair.desk.offers[0]
+    pair.desk.earlier["ES/LV/11223344B"] = (("comes-later", offer), ("is-here", offer))
+    pair.desk.views["comes-later"] = LATER
+    pair.desk.deliver("is-here")
+    stranger.log_in(pair.portal, "ana")
+    assert stranger.name == "evidence"
+    stranger.submit("attach")
+    assert pair.desk.settled[-1] == ("is-here", True)
+    assert stranger.name == "later"

@@ -268,6 +268,8 @@ def _timeouts(table: Table) -> Timeouts:
         leaving=table.length("leaving", default=usual.leaving),
         evidence=table.length("evidence", default=usual.evidence),
         keeping=table.length("keeping", default=usual.keeping),
+        later=table.length("later", default=usual.later),
+        pause=table.length("pause", default=usual.pause),
     )
 
 

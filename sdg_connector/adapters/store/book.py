@@ -27,7 +27,9 @@ _JOURNAL: Final = {
     Happened.LEFT_FOR_PREVIEW: "left_for_preview",
     Happened.PERSON_RETURNED: "returned_from_preview",
     Happened.EVIDENCE_ARRIVED: "response_received",
-    Happened.EVIDENCE_LATER: "response_received",
+    Happened.EVIDENCE_LATER: "evidence_later",
+    Happened.EVIDENCE_TOO_LATE: "evidence_later",
+    Happened.DUE: "asked_again",
     Happened.NOTHING_GIVEN: "response_received",
     Happened.PROVIDER_REFUSED: "error_received",
     Happened.ANSWER_BROKEN: "response_refused",
@@ -65,6 +67,8 @@ class Book:
                     exchange=new.exchange,
                     asked_key=new.asked_key,
                     conversation=new.conversation,
+                    exchange_id=new.exchange,
+                    times=0,
                     request_id=new.request_id,
                     state=State.FINDING.value,
                     open=True,
@@ -114,6 +118,11 @@ class Book:
                     purge_at=_purge_at(connection, record.exchange),
                     owner=record.exchange,
                 )
+            if change.exchange_id:
+                values |= {"exchange_id": change.exchange_id, "times": record.times + 1}
+            if change.keep_until:
+                values["purge_at"] = change.keep_until
+                self.payloads.keep_in(connection, record.order, until=change.keep_until)
             self._update(connection, record, values)
             if change.erase:
                 self.payloads.erase_in(connection, record.exchange)
@@ -341,6 +350,8 @@ def _record(row: Any) -> Record:
         state=State(row.state),
         stimulus=row.stimulus,
         conversation=row.conversation,
+        exchange_id=row.exchange_id,
+        times=row.times,
         request_id=row.request_id,
         order=row.order_payload,
         preview=row.preview_payload,

@@ -180,10 +180,17 @@ class Mailbox:
 
     @staticmethod
     def _exchange_of(connection: sa.Connection, message: ArrivedMessage) -> str:
-        """The exchange of a conversation; a message to no conversation of ours has none."""
-        found = connection.scalar(
-            sa.select(EXCHANGES.c.exchange).where(
+        """The exchange that a message is for; a message to no conversation of ours has none.
+
+        In line 2.0 the exchanges of one session share a conversation, and ExchangeId tells them
+        apart (R-EDM-ebMS-037); in 1.x each has a conversation of its own.
+        """
+        candidates = connection.execute(
+            sa.select(EXCHANGES.c.exchange, EXCHANGES.c.exchange_id).where(
                 EXCHANGES.c.conversation == message.conversation_id
             )
-        )
-        return found or ""
+        ).all()
+        named = dict(message.properties).get("ExchangeId")
+        if named is None:
+            return str(candidates[0].exchange) if len(candidates) == 1 else ""
+        return next((str(one.exchange) for one in candidates if one.exchange_id == named), "")

@@ -57,6 +57,12 @@ class Payloads:
             raise Gone(f"the document {payload or '-'} was erased")
         return self.sealer.open(row.sealed, key_name=row.key_name, bound_to=payload)
 
+    def keep_in(self, connection: sa.Connection, payload: str, *, until: datetime) -> None:
+        """Move the day of erasure of one document."""
+        connection.execute(
+            PAYLOADS.update().where(PAYLOADS.c.payload == payload).values(purge_at=until)
+        )
+
     def erase_in(self, connection: sa.Connection, owner: str) -> None:
         """Erase everything that belongs to an exchange."""
         connection.execute(PAYLOADS.delete().where(PAYLOADS.c.owner == owner))

@@ -13,6 +13,8 @@ ANSWERS = (
     Happened.NOTHING_GIVEN,
     Happened.PROVIDER_REFUSED,
     Happened.ANSWER_BROKEN,
+    Happened.EVIDENCE_LATER,
+    Happened.EVIDENCE_TOO_LATE,
 )
 
 
@@ -90,6 +92,22 @@ def test_a_second_preview_is_not_followed() -> None:
     for state in (State.PREVIEWING, State.SECOND_REQUEST, State.RECEIVING):
         with pytest.raises(OutOfPlace):
             advance(state, Happened.PREVIEW_REQUIRED)
+
+
+@pytest.mark.parametrize(
+    "state", [State.REQUESTING, State.WAITING, State.SECOND_REQUEST, State.RECEIVING]
+)
+def test_evidence_that_comes_later_is_asked_for_anew_and_not_for_ever(state: State) -> None:
+    later = advance(state, Happened.EVIDENCE_LATER)
+    assert later.state is State.DEFERRED
+    assert advance(later.state, Happened.DUE).state is State.REQUESTING
+    assert advance(state, Happened.EVIDENCE_TOO_LATE).state is State.REFUSED
+
+
+@pytest.mark.parametrize("happened", [*ANSWERS, Happened.RECEIPT_CAME, Happened.PREVIEW_REQUIRED])
+def test_while_nobody_is_asked_no_answer_counts(happened: Happened) -> None:
+    with pytest.raises(OutOfPlace):
+        advance(State.DEFERRED, happened)
 
 
 def test_the_drawing_in_the_docs_is_drawn_from_the_table() -> None:
