@@ -23,11 +23,11 @@ td ul{margin:0;padding-left:1.1rem}
 """
 
 
-def document_page(*, title: str, language: str, body: str) -> str:
-    """A whole page around ``body``, which must be HTML already."""
+def document_page(*, title: str, language: str, body: str, style: str = "") -> str:
+    """A whole page around ``body``, which must be HTML already; ``style`` adds to its own."""
     return (
         f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>{_STYLE}{style}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )

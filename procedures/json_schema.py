@@ -36,6 +36,18 @@ def json_schema() -> Schema:
     }
 
 
+def headed_schema(wanted: type, *, kind: str, title: str) -> Schema:
+    """The schema of another kind of file, headed by ``kind``."""
+    definitions: dict[str, Schema] = {"Text": _text_schema()}
+    schema = _record(wanted, definitions, kind=kind)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        **schema,
+        "$defs": definitions,
+    }
+
+
 def _text_schema() -> Schema:
     properties, required = _fields(Origin, {})
     made: Schema = {

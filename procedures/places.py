@@ -12,9 +12,9 @@ from procedures.model import Description, Text, WebAddress
 Walk: TypeAlias = Callable[[Any, Path, list[tuple[Path, Any]]], None]
 
 
-def texts(description: Description) -> tuple[tuple[Path, Text], ...]:
-    """Every text with its place, in the order of the model."""
-    return cast("tuple[tuple[Path, Text], ...]", _all(description, Text))
+def texts(described: object) -> tuple[tuple[Path, Text], ...]:
+    """Every text of a description, or of another record of the model, with its place."""
+    return cast("tuple[tuple[Path, Text], ...]", _all(described, Text))
 
 
 def addresses(description: Description) -> tuple[tuple[Path, WebAddress], ...]:
@@ -22,7 +22,7 @@ def addresses(description: Description) -> tuple[tuple[Path, WebAddress], ...]:
     return cast("tuple[tuple[Path, WebAddress], ...]", _all(description, WebAddress))
 
 
-def _all(description: Description, wanted: type) -> tuple[tuple[Path, Any], ...]:
+def _all(description: object, wanted: type) -> tuple[tuple[Path, Any], ...]:
     found: list[tuple[Path, Any]] = []
     walk = _walk(cast(Any, type(description)), wanted)
     if walk is not None:

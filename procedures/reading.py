@@ -8,7 +8,17 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Final,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from procedures.codes import PolicyCode
 from procedures.document import Document, Path, Plain, Tree, read_document, show_path
@@ -46,6 +56,7 @@ class _Reading:
 
 
 Converter: TypeAlias = Callable[[Tree, Path, _Reading], object]
+Headed = TypeVar("Headed")
 
 
 def read_description(data: bytes) -> Description:
@@ -62,7 +73,23 @@ def read_located(data: bytes) -> tuple[Description, Document]:
     document = read_document(data)
     reading = _Reading()
     value = _description(document.tree, reading)
-    return _finish(value, document, reading), document
+    return _finish(value, Description, document, reading), document
+
+
+def read_headed(data: bytes, wanted: type[Headed], *, kind: str) -> tuple[Headed, Document]:
+    """Read another kind of file whose texts are in its ``language``, headed by ``kind``.
+
+    Raises ``DescriptionRefused`` as ``read_description`` does.
+    """
+    document = read_document(data)
+    reading = _Reading()
+    tree = document.tree
+    fields_of_it = dict(tree) if isinstance(tree, dict) else {}
+    if fields_of_it.pop("kind", None) != kind:
+        reading.wrong(("kind",), f"expected {kind}")
+    reading.language = _own_language(fields_of_it.get("language"))
+    value = _record(cast(Any, wanted))(fields_of_it, (), reading)
+    return _finish(value, wanted, document, reading), document
 
 
 def from_tree(tree: Tree) -> Description:
@@ -71,11 +98,11 @@ def from_tree(tree: Tree) -> Description:
     Raises ``DescriptionRefused`` as ``read_description`` does, without lines.
     """
     reading = _Reading()
-    return _finish(_description(tree, reading), Document(tree, ""), reading)
+    return _finish(_description(tree, reading), Description, Document(tree, ""), reading)
 
 
-def _finish(value: object, document: Document, reading: _Reading) -> Description:
-    if isinstance(value, Description) and not reading.found:
+def _finish(value: object, wanted: type[Headed], document: Document, reading: _Reading) -> Headed:
+    if isinstance(value, wanted) and not reading.found:
         return value
     mistakes = [
         Mistake(

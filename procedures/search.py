@@ -102,6 +102,11 @@ def fold(text: str) -> list[str]:
     return _WORD.findall(plain.casefold())
 
 
+def same_word(asked: str, found: str) -> bool:
+    """Whether a word of a text is the word asked for, however it is inflected; both are folded."""
+    return found.startswith(_stem(asked))
+
+
 def _stem(word: str) -> str:
     return word[:-_ENDING] if len(word) - _ENDING >= _SHORTEST_STEM else word
 

@@ -20,8 +20,7 @@ def to_tree(description: Description) -> dict[str, Any]:
 
     `procedures.from_tree` makes the same description of it.
     """
-    tree = _record(description, description.language, _json_scalar)
-    return {"kind": description.kind.value, **tree}
+    return headed_tree(description, kind=description.kind.value, language=description.language)
 
 
 def write_json(description: Description) -> bytes:
@@ -32,9 +31,19 @@ def write_json(description: Description) -> bytes:
 
 def write_yaml(description: Description) -> bytes:
     """The description as YAML in UTF-8; `read_description` gives it back unchanged."""
-    tree = _record(description, description.language, lambda value: value)
+    return headed_yaml(description, kind=description.kind.value, language=description.language)
+
+
+def headed_tree(value: object, *, kind: str, language: str) -> dict[str, Any]:
+    """Another record of the model as plain values, headed by its kind."""
+    return {"kind": kind, **_record(value, language, _json_scalar)}
+
+
+def headed_yaml(value: object, *, kind: str, language: str) -> bytes:
+    """Another record of the model as YAML, headed by its kind."""
+    tree = _record(value, language, lambda scalar: scalar)
     text = yaml.dump(
-        {"kind": description.kind.value, **tree},
+        {"kind": kind, **tree},
         Dumper=_Dumper,
         allow_unicode=True,
         sort_keys=False,

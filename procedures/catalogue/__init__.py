@@ -6,5 +6,6 @@ Latvia issues no emission stickers; it stands for procedure V4 of Annex II.
 """
 
 from procedures.catalogue.shipped import load, load_all, names
+from procedures.catalogue.shipped_situations import situations
 
-__all__ = ["load", "load_all", "names"]
+__all__ = ["load", "load_all", "names", "situations"]

@@ -202,7 +202,8 @@ def test_what_the_law_asks_is_missed_when_it_is_broken(
 
 
 def test_every_rule_has_a_case_that_breaks_it() -> None:
-    assert {one[0] for one in BROKEN} == set(rules())
+    of_descriptions = {one for one in rules() if not one.startswith("situation.")}
+    assert {one[0] for one in BROKEN} == of_descriptions
 
 
 @pytest.mark.parametrize("good", [procedure, information, assistance])

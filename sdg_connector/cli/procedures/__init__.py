@@ -9,6 +9,7 @@ from sdg_connector.cli.procedures import (
     feedback,
     figures,
     links,
+    situations,
     statistics,
     templates,
 )
@@ -30,4 +31,5 @@ app.command("figures")(figures.figures)
 app.add_typer(links.app, name="links")
 app.add_typer(statistics.app, name="statistics")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(situations.app, name="situations")
 app.add_typer(templates.app, name="templates")

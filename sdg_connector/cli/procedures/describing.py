@@ -80,7 +80,7 @@ def codes(
     """List the codes of Annexes I and II that hold on a day, with their names and outputs."""
     from procedures.codes import Annex, entries  # noqa: PLC0415  --help stays fast
 
-    day = _day(on)
+    day = day_of(on)
     wanted = words.casefold()
     rows = [
         {
@@ -122,7 +122,7 @@ def report(
         quality_page,
     )
 
-    day = _day(on)
+    day = day_of(on)
     reports = [quality(one, today=day) for one in described(files)]
     if form is TableForm.TEXT:
         _print_table(
@@ -169,7 +169,7 @@ def coverage(  # noqa: PLR0917  typer reads the options from the arguments
         declared = (
             () if declarations is None else covering.read_declarations(declarations.read_bytes())
         )
-        whose, day = Country(country.upper()), _day(on)
+        whose, day = Country(country.upper()), day_of(on)
         rows = covering.coverage(described(files), declarations=declared, country=whose, today=day)
     if form is TableForm.TEXT:
         _print_table(
@@ -200,13 +200,14 @@ def reviews(files: MaybePlaces = None, on: Day = None, out: Out = None) -> None:
     from procedures.latvia import reviews as due  # noqa: PLC0415  --help stays fast
     from procedures.latvia import reviews_csv  # noqa: PLC0415
 
-    found = due(described(files), today=_day(on))
+    found = due(described(files), today=day_of(on))
     _write(reviews_csv(found), out)
     if any(one.overdue_days for one in found):
         raise typer.Exit(_FINDINGS)
 
 
-def _day(text: str | None) -> date:
+def day_of(text: str | None) -> date:
+    """The day that was given, else today."""
     if text is None:
         return datetime.now(UTC).date()
     try:

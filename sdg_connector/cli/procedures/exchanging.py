@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sdg_connector.cli.procedures.describing import MaybePlaces
-from sdg_connector.cli.procedures.given import described, inside, own_errors
+from sdg_connector.cli.procedures.given import described, inside, own_errors, situations_in
 
 if TYPE_CHECKING:
     from procedures import Description
@@ -165,13 +165,18 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 lets the system choose.")] = 0,
 ) -> None:
-    """Serve descriptions to other sites: search, read, embed, OpenAPI (read only, no key)."""
+    """Serve descriptions and life situations to other sites: search, read, embed, OpenAPI.
+
+    Read only, no key. Folders may hold both.
+    """
     import uvicorn  # noqa: PLC0415  an optional extra
 
     from sdg_connector.web.descriptions import read_api  # noqa: PLC0415  an optional extra
 
     with own_errors():
-        api = read_api(described(files))
+        folders = None if files is None else [one for one in files if one.is_dir()]
+        lives = () if folders == [] else [one for _, one, _ in situations_in(folders)]
+        api = read_api(described(files), situations=lives)
     config = uvicorn.Config(api, host=host, port=port, log_level="warning", access_log=False)
     listening = config.bind_socket()
     typer.echo(f"http://{host}:{listening.getsockname()[1]}/openapi.json")

@@ -2,16 +2,19 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
 if TYPE_CHECKING:
     from procedures import Description
+    from procedures.document import Path as Place
+    from procedures.situations import LifeSituation
 
+Located: TypeAlias = "tuple[str, LifeSituation, Callable[[Place], int | None] | None]"
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -21,11 +24,16 @@ def descriptions_in(places: Sequence[Path]) -> "tuple[Description, ...]":
     Every wrong file is named on standard error before the command leaves with status 2.
     """
     from procedures import DescriptionRefused, read_description  # noqa: PLC0415  --help stays fast
+    from procedures.situations import is_situation  # noqa: PLC0415
 
     found, wrong = [], 0
     for path in _files(places):
         try:
-            found.append(read_description(path.read_bytes()))
+            data = path.read_bytes()
+            # A folder may hold life situations beside the services that they lead to.
+            if path not in places and is_situation(data):
+                continue
+            found.append(read_description(data))
         except DescriptionRefused as refused:
             wrong += 1
             typer.echo(f"{path}: {refused}", err=True)
@@ -42,6 +50,37 @@ def described(places: Sequence[Path] | None) -> "tuple[Description, ...]":
     from procedures import catalogue  # noqa: PLC0415  --help stays fast
 
     return descriptions_in(places) if places else catalogue.load_all()
+
+
+def situations_in(places: Sequence[Path] | None) -> "Iterator[Located]":
+    """Each life situation of files and folders, else of those shipped: where, what, its lines.
+
+    Every wrong file is named on standard error before the command leaves with status 2.
+    """
+    from procedures import DescriptionRefused, catalogue  # noqa: PLC0415  --help stays fast
+    from procedures.situations import is_situation  # noqa: PLC0415
+    from procedures.situations.files import read_located_situation  # noqa: PLC0415
+
+    if not places:
+        yield from ((one.identifier, one, None) for one in catalogue.situations())
+        return
+    found: list[Located] = []
+    wrong = 0
+    for path in _files(places):
+        try:
+            data = path.read_bytes()
+            if path in places or is_situation(data):
+                situation, document = read_located_situation(data)
+                found.append((str(path), situation, document.line))
+        except DescriptionRefused as refused:
+            wrong += 1
+            typer.echo(f"{path}: {refused}", err=True)
+        except OSError as problem:
+            wrong += 1
+            typer.echo(f"{path}: {problem.strerror}", err=True)
+    if wrong:
+        raise typer.Exit(2)
+    yield from found
 
 
 def inside(folder: Path, identifier: str, *, suffix: str = ".yaml") -> Path:
@@ -75,7 +114,7 @@ def own_errors() -> Iterator[None]:
         typer.echo(f"sdg-connector: {problem}", err=True)
         sys.exit(2)
     except OSError as problem:
-        typer.echo(f"sdg-connector: {problem.filename}: {problem.strerror}", err=True)
+        typer.echo(f"sdg-connector: {problem.filename or 'output'}: {problem.strerror}", err=True)
         sys.exit(2)
 
 

@@ -21,26 +21,32 @@ from procedures.codes import entry, knows
 from procedures.errors import ProceduresMisuse
 from procedures.schema_org import schema_org
 from procedures.search import Hit, SearchIndex, filtered
-from sdg_connector.web.descriptions.asking import Asked, asked, language_asked, refuse
+from procedures.situations import LifeSituation
+from sdg_connector.web.descriptions.asking import KEPT, Asked, asked, language_asked, refuse
 from sdg_connector.web.descriptions.openapi import FORMATS, openapi
+from sdg_connector.web.descriptions.situations import Situations
 from sdg_connector.web.descriptions.snippet import SCRIPT, address_of, snippet
 from sdg_connector.web.own_words import own_words
 
-_KEPT: Final = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
 _VERSION: Final = "1.0.0"
 
 
-def read_api(descriptions: Iterable[Description]) -> Starlette:
-    """An ASGI application over these descriptions: search, read, embed, OpenAPI.
+def read_api(
+    descriptions: Iterable[Description], *, situations: Iterable[LifeSituation] = ()
+) -> Starlette:
+    """An ASGI application over descriptions and life situations: search, read, embed, OpenAPI.
 
     Everything is public: any origin may read it, no cookie is set or read, nothing is logged.
-    Raises `ProceduresMisuse` when two descriptions have one identifier.
+    Raises `ProceduresMisuse` when two descriptions, or situations, have one identifier.
     """
     api = _Api.over(descriptions)
+    lives = Situations.over(situations, catalogue=api.index.descriptions)
     return Starlette(
         routes=[
             Route("/descriptions", api.search),
             Route("/descriptions/{identifier:path}", api.read),
+            Route("/situations", lives.search),
+            Route("/situations/{identifier:path}", lives.read),
             Route("/codes", api.codes),
             Route("/openapi.json", api.openapi),
             Route("/embed.js", api.embed),
@@ -94,7 +100,7 @@ class _Api:
             "items": [_item(one, wanted, request) for one in page],
             "next": _next(request, wanted) if more else None,
         }
-        return JSONResponse(found, headers=_KEPT)
+        return JSONResponse(found, headers=KEPT)
 
     def read(self, request: Request) -> Response:
         """GET /descriptions/{identifier}: one description in the form asked for."""
@@ -107,7 +113,7 @@ class _Api:
         language = language_asked(request.query_params.get("language")) or description.language
         body, media = _WRITERS[form](description, language)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {**_KEPT, "ETag": tag}
+        headers = {**KEPT, "ETag": tag}
         if tag in {one.strip() for one in request.headers.get("if-none-match", "").split(",")}:
             return Response(status_code=304, headers=headers)
         return Response(body, media_type=media, headers=headers)
@@ -124,16 +130,16 @@ class _Api:
                 }
                 for code in sorted(counted)
             ],
-            headers=_KEPT,
+            headers=KEPT,
         )
 
     def openapi(self, _request: Request) -> Response:
         """GET /openapi.json."""
-        return JSONResponse(openapi(version=_VERSION), headers=_KEPT)
+        return JSONResponse(openapi(version=_VERSION), headers=KEPT)
 
     def embed(self, _request: Request) -> Response:
         """GET /embed.js."""
-        return Response(SCRIPT, media_type="text/javascript", headers=_KEPT)
+        return Response(SCRIPT, media_type="text/javascript", headers=KEPT)
 
 
 def _item(hit: Hit, wanted: Asked, request: Request) -> dict[str, Any]:

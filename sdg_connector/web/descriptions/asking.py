@@ -12,6 +12,8 @@ from procedures.codes import Audience
 from procedures.errors import ProceduresMisuse
 from procedures.model import Kind, Language
 
+KEPT: Final = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
+"""Headers of every answer: it is public and may be kept."""
 MAX_PAGE: Final = 200
 MAX_QUESTION: Final = 200
 _PARAMETERS: Final = frozenset(

@@ -5,6 +5,7 @@ from typing import Any, Final
 from procedures import json_schema
 from procedures.codes import Audience
 from procedures.model import Kind, Language
+from procedures.situations import situation_schema
 from sdg_connector.web.descriptions.asking import MAX_PAGE, MAX_QUESTION
 
 FORMATS: Final = (
@@ -17,6 +18,7 @@ FORMATS: Final = (
     "turtle",
     "json-ld",
 )
+SITUATION_FORMATS: Final = ("json", "yaml", "plan", "snippet", "html")
 _LANGUAGE: Final = {"type": "string", "pattern": f"^{Language.PATTERN}$"}
 
 
@@ -24,6 +26,9 @@ def openapi(*, version: str) -> dict[str, Any]:
     """The document served under ``/openapi.json``."""
     schema = json_schema()
     definitions: Any = schema["$defs"]
+    situation = situation_schema()
+    of_situations: Any = situation.pop("$defs")
+    del situation["$schema"]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -37,12 +42,16 @@ def openapi(*, version: str) -> dict[str, Any]:
         "paths": {
             "/descriptions": {"get": _search()},
             "/descriptions/{identifier}": {"get": _one()},
+            "/situations": {"get": _situations()},
+            "/situations/{identifier}": {"get": _situation()},
             "/codes": {"get": _codes()},
         },
         "components": {
             "schemas": {
                 **{name: _moved(one) for name, one in definitions.items()},
                 "Description": {"oneOf": _moved(schema["oneOf"])},
+                **{name: _moved(one) for name, one in of_situations.items()},
+                "LifeSituation": _moved(situation),
                 "Found": _found(),
                 "Problem": _problem(),
             }
@@ -144,6 +153,77 @@ def _one() -> dict[str, Any]:
             "400": _WRONG,
             "404": _answer(
                 "There is no such description.",
+                "application/problem+json",
+                {"$ref": "#/components/schemas/Problem"},
+            ),
+        },
+    }
+
+
+def _situations() -> dict[str, Any]:
+    text: dict[str, Any] = {"type": "string"}
+    several = {"type": "array", "items": text}
+    item = {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("identifier", "title", "summary", "language", "self"), text),
+            **dict.fromkeys(("codes", "events", "services"), several),
+        },
+        "required": ["identifier", "title", "summary", "language", "services", "self"],
+    }
+    found = {
+        "type": "object",
+        "properties": {"total": {"type": "integer"}, "items": {"type": "array", "items": item}},
+        "required": ["total", "items"],
+    }
+    return {
+        "operationId": "searchSituations",
+        "summary": "Find life situations by words in any of their languages.",
+        "parameters": [
+            _parameter("q", {**text, "maxLength": MAX_QUESTION}, "Words; all when it is left out."),
+            _parameter("language", _LANGUAGE, "Language of titles and summaries."),
+        ],
+        "responses": {
+            "200": _answer("The best first.", "application/json", found),
+            "400": _WRONG,
+        },
+    }
+
+
+def _situation() -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/LifeSituation"}
+    answers = {
+        "name": "answers",
+        "in": "query",
+        "required": False,
+        "description": "answer.NAME=yes or no, for each condition of the situation that is known.",
+        "style": "form",
+        "explode": True,
+        "schema": {"type": "object", "additionalProperties": {"enum": ["yes", "no", ""]}},
+    }
+    return {
+        "operationId": "readSituation",
+        "summary": "One life situation, whole, or its steps for somebody who answered questions.",
+        "parameters": [
+            _parameter(
+                "identifier", {"type": "string"}, "lv/parcelsanas; slashes as they are.", "path"
+            ),
+            _parameter("format", {"enum": list(SITUATION_FORMATS)}, "json when it is left out."),
+            _parameter("language", _LANGUAGE, "Language of plan, snippet and html."),
+            answers,
+        ],
+        "responses": {
+            "200": {
+                "description": "The situation, or its steps.",
+                "content": {
+                    "application/json": {"schema": {"anyOf": [schema, {"type": "object"}]}},
+                    "application/yaml": {"schema": schema},
+                    "text/html": {"schema": {"type": "string"}},
+                },
+            },
+            "400": _WRONG,
+            "404": _answer(
+                "There is no such life situation.",
                 "application/problem+json",
                 {"$ref": "#/components/schemas/Problem"},
             ),

@@ -10,14 +10,17 @@ from sdg_connector.web.own_words import own_words
 
 SCRIPT: Final = """\
 // Puts a description into the page: <div data-sdg-description="lv/studiju-kredits"></div>
-// loads it from the API that this script came from. data-language is optional.
+// loads it from the API that this script came from, and data-sdg-situation="lv/parcelsanas" a
+// life situation. data-language is optional.
 (function () {
   "use strict";
   var home = new URL(document.currentScript.src).href.replace(/\\/embed\\.js.*$/, "");
   function fill(place) {
     var language = place.getAttribute("data-language") || document.documentElement.lang || "";
-    var address = home + "/descriptions/" + place.getAttribute("data-sdg-description")
-      .split("/").map(encodeURIComponent).join("/") + "?format=snippet";
+    var situation = place.getAttribute("data-sdg-situation");
+    var name = situation || place.getAttribute("data-sdg-description");
+    var address = home + (situation ? "/situations/" : "/descriptions/") +
+      name.split("/").map(encodeURIComponent).join("/") + "?format=snippet";
     if (/^[a-z]{2,3}(-[A-Za-z]+)*$/.test(language)) { address += "&language=" + language; }
     fetch(address, { credentials: "omit" }).then(function (answer) {
       if (!answer.ok) { throw new Error(String(answer.status)); }
@@ -30,7 +33,7 @@ SCRIPT: Final = """\
     });
   }
   function start() {
-    document.querySelectorAll("[data-sdg-description]").forEach(fill);
+    document.querySelectorAll("[data-sdg-description],[data-sdg-situation]").forEach(fill);
   }
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", start);
