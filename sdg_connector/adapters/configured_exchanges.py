@@ -16,7 +16,7 @@ from sdg_connector.adapters.common_services import (
 from sdg_connector.adapters.configuration import (
     AccessPointKind,
     Configuration,
-    KeyPair,
+    OwnKey,
     Secret,
     certificate,
     certificates,
@@ -84,10 +84,10 @@ def access_of(
             push_user=point.push_user,
             push_password=_text(point.push_password),
         )
-    pair = _pair(configuration)
+    own = _own_key(configuration)
     return EmbeddedAccess(
         agreements=agreements_of(configuration),
-        keys=Keys(signing=signing_key(pair), decryption=decryption_key(pair)),
+        keys=Keys(signing=signing_key(own), decryption=decryption_key(own)),
         client=client,
     )
 
@@ -99,7 +99,7 @@ def agreements_of(configuration: Configuration) -> Agreements:
         name="us",
         identifiers=(PartyId(value=point.party, type=point.party_type),),
         endpoint=f"{public_url}/as4",
-        signing=(certificate(_pair(configuration).certificate),),
+        signing=(certificate(_own_key(configuration).certificate),),
     )
     peers = tuple(
         AccessPoint(
@@ -182,7 +182,7 @@ def _text(secret: Secret | None) -> str:
     return found.decode() if isinstance(found, bytes) else found
 
 
-def _pair(configuration: Configuration) -> KeyPair:
+def _own_key(configuration: Configuration) -> OwnKey:
     point = configuration.access_point
     if point.keys is None:
         raise OwnMistake("access_point.keys: the embedded access point signs and decrypts")

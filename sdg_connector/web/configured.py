@@ -58,7 +58,12 @@ def parts_of(configuration: Configuration, *, observer: Observer) -> Parts:
 def _service_provider(configuration: Configuration) -> ServiceProvider:
     service, login = configuration.service, configuration.login
     signing = signing_key(login.signing)
-    encryption = decryption_key(login.encryption)
+    decryption = [decryption_key(login.encryption)]
+    if login.previous_encryption is not None:
+        decryption.append(decryption_key(login.previous_encryption))
+    shown = [certificate(login.signing.certificate)]
+    if login.next_signing is not None:
+        shown.append(certificate(login.next_signing))
     name = configuration.organisation.names[0].value
     return ServiceProvider(
         entity_id=f"{service.public_url}/saml/metadata",
@@ -66,9 +71,9 @@ def _service_provider(configuration: Configuration) -> ServiceProvider:
         name=name,
         signing_key=signing,
         algorithm=_algorithm(signing),
-        decryption_keys=(encryption,),
+        decryption_keys=tuple(decryption),
         encryption_certificates=(certificate(login.encryption.certificate),),
-        signing_certificates=(certificate(login.signing.certificate),),
+        signing_certificates=tuple(shown),
         organisation=Organisation(name=name, display_name=name, url=service.public_url),
         contacts=tuple(
             Contact(kind=kind, company=name, email=login.contact_email)

@@ -1,8 +1,10 @@
 """A real PKCS#11 module, SoftHSM2 of Debian: keys that never leave their token."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +22,7 @@ from lxml import etree
 
 import eidas
 from sdg_connector.errors import OwnMistake
+from tests.support.installation import installation
 from tests.support.saml_world import Party, SamlWorld
 from xmltrust import (
     DecryptionFailed,
@@ -38,6 +41,22 @@ pytestmark = pytest.mark.peer
 LIBRARY = Path("/usr/lib/softhsm/libsofthsm2.so")
 PIN, LABEL = "4711", "portal"
 ROOT = "{urn:m}Message"
+PUBLISH = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from eidas import service_provider_metadata
+from sdg_connector.adapters.configuration import read_configuration
+from sdg_connector.ports import Unobserved
+from sdg_connector.web.configured import parts_of
+
+ours = parts_of(read_configuration(Path(sys.argv[1])), observer=Unobserved()).service_provider
+sys.stdout.buffer.write(
+    service_provider_metadata(
+        ours, now=datetime.now(UTC), new_id=lambda: "_1", valid_for=timedelta(days=1)
+    )
+)
+"""
 DOCUMENT = b'<m:Message xmlns:m="urn:m" ID="r1"><m:N>x</m:N></m:Message>'
 
 
@@ -192,6 +211,31 @@ def test_a_whole_login_whose_portal_has_its_keys_in_the_module(
         replay=eidas.MemoryReplayGuard(),
     )
     assert identity.natural_person is not None
+
+
+def test_an_installation_has_its_keys_in_the_module_by_its_configuration(
+    token: Any, parties: dict[str, Party], tmp_path: Path
+) -> None:
+    file = installation(tmp_path, now=datetime.now(UTC))
+    text = file.read_text()
+    for name, label in (("signing", "p256"), ("encryption", "p256"), ("keys", "rsa")):
+        (tmp_path / f"{label}.pem").write_bytes(parties[label].shown)
+        held = f'{name} = {{ label = "{label}", certificate = "{label}.pem" }}'
+        text = re.sub(rf"^{name} = .*$", held, text, flags=re.MULTILINE)
+    module = f'[hardware]\nlibrary = "{LIBRARY}"\ntoken = "{LABEL}"\npin = {{ env = "HSM_PIN" }}\n'
+    file.write_text(text.replace("[store]\n", f"{module}\n[store]\n", 1))
+    # A process of its own: a token knows one login in each.
+    check = [sys.executable, "-m", "sdg_connector.cli", "config", "check", str(file)]
+    without = subprocess.run(check, check=False, capture_output=True, text=True, timeout=60)
+    assert without.returncode == 1
+    assert "the variable HSM_PIN is not set" in without.stderr
+    known = os.environ | {"HSM_PIN": PIN}
+    subprocess.run(check, check=True, capture_output=True, env=known, timeout=60)
+    publish = [sys.executable, "-c", PUBLISH, str(file)]
+    published = subprocess.run(publish, check=True, capture_output=True, env=known, timeout=60)
+    assert eidas.ConnectorMetadata.read(
+        published.stdout, trusted=parties["p256"].trusted, now=datetime.now(UTC)
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from sdg_connector.adapters.configuration.model import (
     AccessPointKind,
     Configuration,
     KeyPair,
+    OwnKey,
     Secret,
 )
 from sdg_connector.adapters.configuration.reading import read_configuration
@@ -32,6 +33,7 @@ __all__ = [
     "KeyPair",
     "LookedOver",
     "Mistake",
+    "OwnKey",
     "Secret",
     "WatchedCertificate",
     "certificate",

@@ -17,7 +17,7 @@ from sdg_connector.adapters.configuration.material import (
     secret_of,
     signing_key,
 )
-from sdg_connector.adapters.configuration.model import Configuration, KeyPair
+from sdg_connector.adapters.configuration.model import Configuration, KeyPair, OwnKey
 from sdg_connector.errors import OwnMistake
 
 _CONNECT_SECONDS = 5
@@ -97,6 +97,8 @@ def _trials(configuration: Configuration) -> Iterator[tuple[str, Callable[[], ob
     login, point, store = configuration.login, configuration.access_point, configuration.store
     yield "login.signing", partial(signing_key, login.signing)
     yield "login.encryption", partial(decryption_key, login.encryption)
+    if login.previous_encryption is not None:
+        yield "login.previous_encryption", partial(decryption_key, login.previous_encryption)
     if point.keys is not None:
         yield "access_point.keys", partial(_travels, point.keys)
     for setting, pair in _tls_pairs(configuration):
@@ -129,15 +131,17 @@ def _tls_pairs(configuration: Configuration) -> Iterator[tuple[str, KeyPair]]:
 
 def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path, bool]]:
     login, point = configuration.login, configuration.access_point
-    pairs = [
+    keys: list[tuple[str, OwnKey]] = [
         ("login.signing", login.signing),
         ("login.encryption", login.encryption),
         *_tls_pairs(configuration),
     ]
     if point.keys is not None:
-        pairs.append(("access_point.keys", point.keys))
-    for setting, pair in pairs:
-        yield f"{setting}.certificate", pair.certificate, True
+        keys.append(("access_point.keys", point.keys))
+    for setting, key in keys:
+        yield f"{setting}.certificate", key.certificate, True
+    if login.next_signing is not None:
+        yield "login.next_signing", login.next_signing, True
     for number, node in enumerate(login.nodes):
         yield f"login.nodes[{number}].certificate", node.certificate, False
     for number, peer in enumerate(point.peers):
@@ -145,9 +149,9 @@ def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path
             yield f"access_point.peers[{number}].certificate", peer.certificate, False
 
 
-def _travels(pair: KeyPair) -> None:
-    if not isinstance(signing_key(pair).signer.public_key, rsa.RSAPublicKey):
-        raise OwnMistake(f"{pair.key}: expected an RSA key (eDelivery AS4 1.15, 3.2.6)")
+def _travels(own: OwnKey) -> None:
+    if not isinstance(signing_key(own).signer.public_key, rsa.RSAPublicKey):
+        raise OwnMistake(f"{own.certificate}: expected an RSA key (eDelivery AS4 1.15, 3.2.6)")
 
 
 def _writable(folder: Path) -> None:

@@ -3,14 +3,25 @@
 import base64
 import binascii
 import os
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 
-from sdg_connector.adapters.configuration.model import KeyPair, Secret, StoreSection
+from sdg_connector.adapters.configuration.model import (
+    HardwareSection,
+    HeldKey,
+    KeyPair,
+    OwnKey,
+    Secret,
+    StoreSection,
+)
 from sdg_connector.errors import OwnMistake
 from xmltrust import Certificate, DecryptionKey, SigningKey, XmlTrustError
+
+if TYPE_CHECKING:
+    from sdg_connector.adapters.hardware_keys import HardwareToken
 
 _SEALING_KEY: Final = 32
 """Octets of an AES-256 key."""
@@ -47,28 +58,29 @@ def sealing_key(secret: Secret) -> bytes:
     return key
 
 
-def signing_key(pair: KeyPair) -> SigningKey:
+def signing_key(own: OwnKey) -> SigningKey:
     """The key that signs; raises ``OwnMistake`` when key and certificate do not do."""
+    if isinstance(own, HeldKey):
+        return _token(own.hardware).signing_key(own.label, _chain(own.certificate))
     try:
-        return SigningKey.load(_octets(pair.key), _octets(pair.certificate), _password(pair))
+        return SigningKey.load(_octets(own.key), _octets(own.certificate), _password(own))
     except XmlTrustError as problem:
-        raise OwnMistake(f"{pair.key}: {problem}") from problem
+        raise OwnMistake(f"{own.key}: {problem}") from problem
 
 
-def decryption_key(pair: KeyPair) -> DecryptionKey:
+def decryption_key(own: OwnKey) -> DecryptionKey:
     """The key that decrypts; raises likewise."""
+    if isinstance(own, HeldKey):
+        return _token(own.hardware).decryption_key(own.label, certificate(own.certificate))
     try:
-        return DecryptionKey.load(_octets(pair.key), _octets(pair.certificate), _password(pair))
+        return DecryptionKey.load(_octets(own.key), _octets(own.certificate), _password(own))
     except XmlTrustError as problem:
-        raise OwnMistake(f"{pair.key}: {problem}") from problem
+        raise OwnMistake(f"{own.key}: {problem}") from problem
 
 
 def certificate(path: Path) -> Certificate:
     """The first certificate of a PEM file; raises ``OwnMistake``."""
-    try:
-        return Certificate.load_chain(_octets(path))[0]
-    except XmlTrustError as problem:
-        raise OwnMistake(f"{path}: {problem}") from problem
+    return _chain(path)[0]
 
 
 def certificates(path: Path) -> list[x509.Certificate]:
@@ -77,6 +89,24 @@ def certificates(path: Path) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(_octets(path))
     except ValueError as problem:
         raise OwnMistake(f"{path}: expected certificates in PEM") from problem
+
+
+def _chain(path: Path) -> tuple[Certificate, ...]:
+    try:
+        return tuple(Certificate.load_chain(_octets(path)))
+    except XmlTrustError as problem:
+        raise OwnMistake(f"{path}: {problem}") from problem
+
+
+@cache
+def _token(hardware: HardwareSection) -> "HardwareToken":
+    """The module's token, logged in to once and then shared by the process until it ends."""
+    try:
+        from sdg_connector.adapters.hardware_keys import HardwareToken  # noqa: PLC0415  an extra
+    except ModuleNotFoundError:
+        raise OwnMistake("a key in a hardware module needs sdg-connector[hsm]") from None
+    pin = secret_of(hardware.pin).decode("utf-8", "replace")
+    return HardwareToken.open(hardware.library, token=hardware.token, pin=pin)
 
 
 def _is_raw(path: Path) -> bool:

@@ -63,6 +63,31 @@ class KeyPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HardwareSection:
+    """``[hardware]``: a PKCS#11 module that holds keys (extra ``hsm``)."""
+
+    library: Path
+    """The vendor's PKCS#11 library."""
+    token: str
+    """Label of the token."""
+    pin: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldKey:
+    """A private key that stays in the hardware module, and the file of its certificates."""
+
+    hardware: HardwareSection
+    label: str
+    """Label of the private key in the token."""
+    certificate: Path
+
+
+OwnKey = KeyPair | HeldKey
+"""A key of ours, in a file or in the hardware module."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSection:
     """``[service]``: what the public sees, and where this process listens."""
 
@@ -97,11 +122,15 @@ class NodeSection:
 class LoginSection:
     """``[login]``: our keys towards the eIDAS nodes, and the nodes."""
 
-    signing: KeyPair
-    encryption: KeyPair
+    signing: OwnKey
+    encryption: OwnKey
     contact_email: str
     """Support and technical contact in the published metadata."""
     nodes: tuple[NodeSection, ...]
+    next_signing: Path | None = None
+    """The certificate that signs next: published already, so that each node knows it in time."""
+    previous_encryption: OwnKey | None = None
+    """The key before ``encryption``: not published any more, and still tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +173,7 @@ class AccessPointSection:
     party: str
     party_type: str
     peers: tuple[PeerSection, ...]
-    keys: KeyPair | None = None
+    keys: OwnKey | None = None
     """Signs and decrypts; for the embedded access point."""
     url: str = ""
     """``https://…/services/wsplugin``; for Domibus."""

@@ -15,6 +15,7 @@ from sdg_connector.adapters.configuration.model import (
     AccessPointSection,
     Configuration,
     DirectorySection,
+    HardwareSection,
     LogForm,
     LoginSection,
     LogLevel,
@@ -95,12 +96,13 @@ def _override(settings: dict[str, Any], name: str, value: str, mistakes: list[Mi
 
 def _configuration(table: Table) -> Configuration:
     service = table.table("service", _service)
+    hardware = table.table_or_none("hardware", _hardware)
     return Configuration(
         service=service,
         organisation=table.table("organisation", _organisation),
-        login=table.table("login", _login),
+        login=table.table("login", lambda inner: _login(inner, hardware)),
         store=table.table("store", lambda inner: _store(inner, service)),
-        access_point=table.table("access_point", _access_point),
+        access_point=table.table("access_point", lambda inner: _access_point(inner, hardware)),
         directory=table.table("directory", _directory),
         timeouts=table.table("timeouts", _timeouts),
         log=table.table("log", _log),
@@ -145,10 +147,18 @@ def _platform(table: Table) -> IntermediaryPlatform:
     )
 
 
-def _login(table: Table) -> LoginSection:
+def _hardware(table: Table) -> HardwareSection:
+    return HardwareSection(
+        library=table.file("library"), token=table.text("token"), pin=table.secret("pin")
+    )
+
+
+def _login(table: Table, hardware: HardwareSection | None) -> LoginSection:
     return LoginSection(
-        signing=table.key_pair("signing"),
-        encryption=table.key_pair("encryption"),
+        signing=table.own_key("signing", hardware),
+        encryption=table.own_key("encryption", hardware),
+        next_signing=table.file_or_none("next_signing"),
+        previous_encryption=table.own_key_or_none("previous_encryption", hardware),
         contact_email=table.matching("contact_email", _EMAIL, "an e-mail address of an office"),
         nodes=table.tables(
             "nodes",
@@ -202,10 +212,10 @@ def _store_keys(table: Table) -> dict[str, Secret]:
     return {name: table.secret(name) for name in table.settings}
 
 
-def _access_point(table: Table) -> AccessPointSection:
+def _access_point(table: Table, hardware: HardwareSection | None) -> AccessPointSection:
     kind = table.choice("kind", AccessPointKind, default=AccessPointKind.EMBEDDED)
     domibus = kind is AccessPointKind.DOMIBUS
-    keys = table.key_pair_or_none("keys") if domibus else table.key_pair("keys")
+    keys = (table.own_key_or_none if domibus else table.own_key)("keys", hardware)
     port, tls = table.port("port", default=None), table.key_pair_or_none("tls")
     client_authorities = table.file_or_none("client_authorities")
     if (tls is not None or client_authorities is not None) and port is None:

@@ -11,7 +11,13 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from sdg_connector.adapters.configuration.errors import Mistake
-from sdg_connector.adapters.configuration.model import KeyPair, Secret
+from sdg_connector.adapters.configuration.model import (
+    HardwareSection,
+    HeldKey,
+    KeyPair,
+    OwnKey,
+    Secret,
+)
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Read = TypeVar("_Read")
@@ -174,6 +180,26 @@ class Table:
     def key_pair_or_none(self, name: str) -> KeyPair | None:
         """The same, or nothing when the setting is not there."""
         return self.key_pair(name) if self._has(name) else None
+
+    def own_key(self, name: str, hardware: HardwareSection | None) -> OwnKey:
+        """A key pair of files, or ``label`` and ``certificate`` of a key in the hardware module."""
+        settings = self.settings.get(name)
+        if not isinstance(settings, Mapping) or "label" not in settings:
+            return self.key_pair(name)
+        if hardware is None:
+            self.wrong(name, "expected a table [hardware] where a key has a label")
+        return self.table(
+            name,
+            lambda table: HeldKey(
+                hardware=hardware or HardwareSection(library=Path(), token="", pin=Secret("")),
+                label=table.text("label"),
+                certificate=table.file("certificate"),
+            ),
+        )
+
+    def own_key_or_none(self, name: str, hardware: HardwareSection | None) -> OwnKey | None:
+        """The same, or nothing when the setting is not there."""
+        return self.own_key(name, hardware) if self._has(name) else None
 
     def texts(self, name: str) -> Mapping[str, str]:
         """A table of texts, at least one."""

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from eidas import service_provider_metadata
 from sdg_connector.adapters.configuration import (
     AccessPointKind,
     ConfigurationRefused,
@@ -27,6 +28,8 @@ from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime
 from sdg_connector.cli.app import app
 from sdg_connector.directory.discovery import Environment
+from sdg_connector.ports import Unobserved
+from sdg_connector.web.configured import parts_of
 from tests.support.exchange_side import runtime_options
 from tests.support.installation import installation
 from tests.support.memory_directory import MemoryDirectory
@@ -55,6 +58,54 @@ def refusal(path: Path, **environment: str) -> dict[str, str]:
     with pytest.raises(ConfigurationRefused) as refused:
         read_configuration(path, environment=environment)
     return {mistake.where: mistake.message for mistake in refused.value.mistakes}
+
+
+SIGNING = 'signing = { key = "keys/saml-signing.key.pem", certificate'
+
+
+def test_a_key_with_a_label_needs_a_module_that_holds_it(file: Path, tmp_path: Path) -> None:
+    labelled = (SIGNING, 'signing = { label = "saml", certificate')
+    refused = refusal(changed(file, tmp_path, labelled))
+    assert refused == {"login.signing": "expected a table [hardware] where a key has a label"}
+    module = '[hardware]\nlibrary = "connector.toml"\ntoken = "agency"\npin = "4711"\n[store]\n'
+    refused = refusal(changed(file, tmp_path, labelled, ("[store]\n", module)))
+    assert list(refused) == ["hardware.pin"]
+    assert "4711" not in str(refused)
+
+
+def test_a_module_that_does_not_open_is_one_of_the_mistakes(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDG_TOKEN_PIN", "4711")
+    module = '[hardware]\nlibrary = "connector.toml"\ntoken = "agency"\n'
+    pin = 'pin = { env = "SDG_TOKEN_PIN" }\n[store]\n'
+    path = changed(
+        file,
+        tmp_path,
+        (SIGNING, 'signing = { label = "saml", certificate'),
+        ("[store]\n", module + pin),
+    )
+    done = run.invoke(app, ["config", "check", str(path)])
+    assert done.exit_code == 1
+    assert "login.signing: the token 'agency' did not open" in done.output
+    assert "4711" not in done.output
+
+
+def test_the_next_certificate_is_published_and_the_previous_key_still_tried(
+    file: Path, tmp_path: Path
+) -> None:
+    rolled = """next_signing = "keys/as4.pem"
+previous_encryption = { key = "keys/as4.key.pem", certificate = "keys/as4.pem" }
+[[login.nodes]]"""
+    path = changed(file, tmp_path, ("[[login.nodes]]", rolled))
+    provider = parts_of(read_configuration(path), observer=Unobserved()).service_provider
+    assert [len(provider.signing_certificates), len(provider.decryption_keys)] == [2, 2]
+    assert len(provider.encryption_certificates) == 1
+    metadata = service_provider_metadata(
+        provider, now=NOW, new_id=lambda: "_1", valid_for=timedelta(days=1)
+    )
+    assert metadata.count(b'use="signing"') == 2
+    assert metadata.count(b'use="encryption"') == 1
 
 
 def test_every_mistake_is_said_at_once_with_its_setting(file: Path, tmp_path: Path) -> None:
