@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from sdg_connector.content import Content
+
 Clock = Callable[[], datetime]
 """Gives the present moment, aware, in UTC."""
 NewId = Callable[[], str]
@@ -70,7 +72,7 @@ class Attachment:
 
     content_id: str
     media_type: str
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ class PackedMessage:
     receiver: str
     leg: str
     content_type: str
-    body: bytes = field(repr=False)
+    body: Content = field(repr=False)
     references: str = field(repr=False)
 
 
@@ -217,10 +219,14 @@ class Driver(Protocol):
 class PayloadStore(Protocol):
     """Where documents lie, encrypted, until their day of erasure."""
 
-    def put(self, content: bytes, *, purge_at: datetime, owner: str = "") -> str:
+    def put(self, content: Content, *, purge_at: datetime, owner: str = "") -> str:
         """Store octets under a new id; ``owner`` is the exchange that they belong to."""
         ...
 
     def get(self, payload: str) -> bytes:
-        """The octets; raises ``Gone`` after their erasure."""
+        """All octets; raises ``Gone`` after their erasure."""
+        ...
+
+    def content(self, payload: str) -> Content:
+        """The octets, or where they can be read a piece at a time; raises ``Gone``."""
         ...

@@ -1,20 +1,29 @@
-"""Applications that people sent: sealed files in a folder, until the authority takes them out."""
+"""Applications that people sent: sealed files in a folder, until the authority takes them out.
+
+A file begins with the name of its key. Then, sealed: what was sent, with a key of its own for each
+piece of evidence; then the evidence in numbered chunks, so that none of it stands in memory whole.
+"""
 
 import base64
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sdg_connector.adapters.key_files import write_atomically
-from sdg_connector.adapters.store import Sealer
+from sdg_connector.adapters.store import DocumentKey, Sealer
+from sdg_connector.connector import Gone
+from sdg_connector.content import IN_MEMORY, Content, octets_of, size_of
 from sdg_connector.errors import OwnMistake
 
 _ENDING: Final = ".sealed"
 _REFERENCE: Final = re.compile(r"[A-Z0-9-]{4,64}")
+_MARK: Final = b"sealed-in-chunks"
+_LENGTH: Final = 4
+_LONGEST_LINE: Final = 1000
 
 
 class UnknownApplication(OwnMistake):
@@ -28,7 +37,7 @@ class SentFile:
     title: str
     media_type: str
     sha256: str
-    content: bytes
+    content: Content
 
     def __repr__(self) -> str:
         return "SentFile(…)"
@@ -53,24 +62,6 @@ class SentApplication:
     def __repr__(self) -> str:
         return f"SentApplication({self.reference})"
 
-    def to_json(self) -> bytes:
-        """As it is sealed."""
-        return json.dumps(
-            {
-                **self.summary(),
-                "files": [
-                    {
-                        "title": file.title,
-                        "media_type": file.media_type,
-                        "sha256": file.sha256,
-                        "content": base64.b64encode(file.content).decode(),
-                    }
-                    for file in self.files
-                ],
-            },
-            ensure_ascii=False,
-        ).encode()
-
     def summary(self) -> dict[str, Any]:
         """All but the files."""
         return {
@@ -81,15 +72,27 @@ class SentApplication:
             "person": dict(self.person),
         }
 
-    @classmethod
-    def from_json(cls, data: bytes) -> Self:
-        """Back from what `to_json` gave."""
-        value = json.loads(data)
-        files = tuple(
-            SentFile(**(file | {"content": base64.b64decode(file["content"])}))
-            for file in value.pop("files")
-        )
-        return cls(files=files, **value)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _BoxedContent:
+    """A piece of evidence where it lies in an application's file."""
+
+    path: Path
+    start: int
+    key: DocumentKey
+
+    @property
+    def size(self) -> int:
+        return self.key.size
+
+    def chunks(self) -> Iterator[bytes]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.start)
+                for number in range(1, self.key.count + 1):
+                    yield self.key.open(number, file.read(self.key.sealed_size(number)))
+        except FileNotFoundError:
+            raise Gone("the application was removed meanwhile") from None
 
 
 @dataclass(slots=True)
@@ -109,9 +112,8 @@ class ApplicationFolder:
         with self._lock:
             if path.exists():
                 return self.get(application.reference)
-            sealed = self.sealer.seal(application.to_json(), bound_to=application.reference)
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomically(path, self.sealer.current.encode() + b"\n" + sealed, mode=0o600)
+            write_atomically(path, self._sealed(application), mode=0o600)
         return application
 
     def references(self) -> tuple[str, ...]:
@@ -120,12 +122,27 @@ class ApplicationFolder:
 
     def get(self, reference: str) -> SentApplication:
         """One application; raises `UnknownApplication`, and `Gone` when no key opens it."""
+        path = self._path(reference)
         try:
-            key_name, _, sealed = self._path(reference).read_bytes().partition(b"\n")
+            with path.open("rb") as file:
+                mark, _, key_name = file.readline(_LONGEST_LINE).rstrip(b"\n").partition(b" ")
+                if mark != _MARK:
+                    file.seek(0)
+                    return self._older(file.read(), reference)
+                sealed = file.read(int.from_bytes(file.read(_LENGTH), "big"))
+                start = file.tell()
         except FileNotFoundError:
             raise UnknownApplication(f"there is no application {reference}") from None
-        opened = self.sealer.open(sealed, key_name=key_name.decode(), bound_to=reference)
-        return SentApplication.from_json(opened)
+        name = key_name.decode("utf-8", "replace")
+        told = json.loads(self.sealer.open(sealed, key_name=name, bound_to=_head_of(reference)))
+        files = []
+        for one in told.pop("files"):
+            boxed = _BoxedContent(path, start, DocumentKey.from_bytes(base64.b64decode(one["key"])))
+            content = octets_of(boxed) if boxed.size <= IN_MEMORY else boxed
+            start += sum(boxed.key.sealed_size(number + 1) for number in range(boxed.key.count))
+            names = ("title", "media_type", "sha256")
+            files.append(SentFile(content=content, **{name: one[name] for name in names}))
+        return SentApplication(files=tuple(files), **told)
 
     def remove(self, reference: str) -> None:
         """Forget an application; raises `UnknownApplication`."""
@@ -138,3 +155,37 @@ class ApplicationFolder:
         if not _REFERENCE.fullmatch(reference):
             raise UnknownApplication("a reference holds capital letters, digits and hyphens only")
         return self.folder / f"{reference}{_ENDING}"
+
+    def _sealed(self, application: SentApplication) -> Iterator[bytes]:
+        keys = [DocumentKey.new(size_of(file.content)) for file in application.files]
+        told = application.summary()
+        told["files"] = [
+            {
+                "title": file.title,
+                "media_type": file.media_type,
+                "sha256": file.sha256,
+                "key": base64.b64encode(key.to_bytes()).decode(),
+            }
+            for file, key in zip(application.files, keys, strict=True)
+        ]
+        head = json.dumps(told, ensure_ascii=False).encode()
+        sealed = self.sealer.seal(head, bound_to=_head_of(application.reference))
+        yield _MARK + b" " + self.sealer.current.encode() + b"\n"
+        yield len(sealed).to_bytes(_LENGTH, "big") + sealed
+        for file, key in zip(application.files, keys, strict=True):
+            yield from key.seal(file.content)
+
+    def _older(self, data: bytes, reference: str) -> SentApplication:
+        """An application kept by a release before 2026-11-26: one sealed JSON text."""
+        key_name, _, sealed = data.partition(b"\n")
+        name = key_name.decode("utf-8", "replace")
+        value = json.loads(self.sealer.open(sealed, key_name=name, bound_to=reference))
+        files = tuple(
+            SentFile(**(file | {"content": base64.b64decode(file["content"])}))
+            for file in value.pop("files")
+        )
+        return SentApplication(files=files, **value)
+
+
+def _head_of(reference: str) -> str:
+    return f"head of {reference}"

@@ -73,6 +73,10 @@ class Spools:
             spool.close()
         self._open.clear()
 
+    def __del__(self) -> None:
+        """A content that was thrown away, with its keeper, leaves no file behind."""
+        self.close()
+
 
 @dataclass(frozen=True, slots=True)
 class As4Endpoint:

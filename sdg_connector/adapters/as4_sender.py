@@ -5,10 +5,9 @@ AS4 profile 3.2 (reception awareness), eDelivery AS4 3.3.2.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import httpx
 
@@ -21,6 +20,7 @@ from sdg_connector.as4 import (
     Keys,
     Leg,
     NoReceipt,
+    OutgoingMessage,
     Payload,
     PeerReportedError,
     SentReferences,
@@ -28,11 +28,11 @@ from sdg_connector.as4 import (
     accept_answer,
     pack_user_message,
 )
+from sdg_connector.content import IN_MEMORY, Content, arriving, octets_of, size_of
 
 _log = logging.getLogger(__name__)
 _SERVER_ERROR = 500
 _MAX_ANSWER = 1024**2
-_CHUNK = 256 * 1024
 _PASSING = frozenset(
     {
         EbmsError.OTHER.code,
@@ -57,10 +57,27 @@ class StoredOutgoing:
     leg: str
     """The leg's name, for the schedule and the profile."""
     content_type: str
-    body: bytes | Path = field(repr=False)
-    """The octets, or the file that holds them."""
+    body: Content = field(repr=False)
     references: str = field(repr=False)
     """``SentReferences.to_json()``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBody:
+    """The octets of a packed message, framed when they are read."""
+
+    packed: OutgoingMessage
+    spools: Spools = field(repr=False)
+    """The files of its parts."""
+
+    @property
+    def size(self) -> int:
+        """How many octets."""
+        return self.packed.size
+
+    def chunks(self) -> Iterator[bytes]:
+        """The octets from the start."""
+        return self.packed.chunks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,31 +131,24 @@ class As4Sender:
     """Turns a published address into the one to connect to."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    def prepare(
-        self, message: UserMessage, payloads: Sequence[Payload], *, into: Path | None = None
-    ) -> StoredOutgoing:
+    def prepare(self, message: UserMessage, payloads: Sequence[Payload]) -> StoredOutgoing:
         """Sign and encrypt once; store the result before the first attempt.
 
-        With ``into`` the octets are written to that file, for payloads too big for memory. Raises
-        ``As4Misuse`` when no agreement covers the message.
+        A big body lies in temporary files for as long as it is held. Raises ``As4Misuse`` when no
+        agreement covers the message.
         """
         agreements = self._agreements()
         spools = Spools()
-        try:
-            packed = pack_user_message(
-                message,
-                payloads,
-                agreements=agreements,
-                keys=self.keys,
-                new_id=self.new_id,
-                new_spool=spools,
-            )
-            if into is not None:
-                with into.open("wb") as target:
-                    packed.write_to(target)
-            body: bytes | Path = packed.body if into is None else into
-        finally:
-            spools.close()
+        packed = pack_user_message(
+            message,
+            payloads,
+            agreements=agreements,
+            keys=self.keys,
+            new_id=self.new_id,
+            new_spool=spools,
+        )
+        framed = PackedBody(packed, spools)
+        body = octets_of(framed) if framed.size <= IN_MEMORY else framed
         return StoredOutgoing(
             message_id=packed.message_id,
             receiver=packed.receiver.name,
@@ -202,12 +212,12 @@ class As4Sender:
         return await self.send(stored)
 
     async def _post(self, endpoint: str, stored: StoredOutgoing) -> tuple[int, str, bytes]:
-        size = len(stored.body) if isinstance(stored.body, bytes) else stored.body.stat().st_size
+        body, size = stored.body, size_of(stored.body)
         headers = {"content-type": stored.content_type, "content-length": str(size)}
         async with self.client.stream(
             "POST",
             self.reach(endpoint),
-            content=stored.body if isinstance(stored.body, bytes) else _read(stored.body),
+            content=body if isinstance(body, bytes) else arriving(body),
             headers=headers,
             follow_redirects=False,
         ) as response:
@@ -235,9 +245,3 @@ def _judge(error: PeerReportedError) -> Attempt:
     if error.signed and not set(error.codes) & _PASSING:
         return Failed(codes=error.codes)
     return TryAgain(reason=", ".join(error.codes))
-
-
-async def _read(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as source:
-        while chunk := await asyncio.to_thread(source.read, _CHUNK):
-            yield chunk

@@ -14,6 +14,7 @@ from sdg_connector.adapters.as4_sender import (
 from sdg_connector.adapters.user_messages import Inbound, read_message, write_message
 from sdg_connector.as4 import GATEWAY_ROLE, Agreements, Party, ReceivedMessage
 from sdg_connector.connector import StoredDifferently
+from sdg_connector.content import IN_MEMORY
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import (
     Attachment,
@@ -50,7 +51,7 @@ class As4Transport:
             receiver=stored.receiver,
             leg=stored.leg,
             content_type=stored.content_type,
-            body=stored.body if isinstance(stored.body, bytes) else stored.body.read_bytes(),
+            body=stored.body,
             references=stored.references,
         )
 
@@ -87,7 +88,11 @@ class As4Inbox:
         message = read_message(
             received.message,
             [
-                Attachment(content_id=one.content_id, media_type=one.media_type, content=one.read())
+                Attachment(
+                    content_id=one.content_id,
+                    media_type=one.media_type,
+                    content=one.read() if one.size <= IN_MEMORY else one,
+                )
                 for one in received.payloads
             ],
             digest=received.digest,

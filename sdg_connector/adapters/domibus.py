@@ -5,7 +5,7 @@ downloaded only after it was stored, since Domibus deletes what is downloaded.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import Protocol, Self
 import httpx
 from lxml import etree
 
-from sdg_connector.adapters.domibus_soap import SoapMessage, read_soap
+from sdg_connector.adapters.domibus_soap import LIFTED, SoapMessage, SoapReader
 from sdg_connector.as4 import (
     As4Refused,
     EbmsError,
@@ -24,11 +24,22 @@ from sdg_connector.as4 import (
     UserMessage,
 )
 from sdg_connector.as4.message import EB, SOAP, read_user_message, write_user_message
+from sdg_connector.content import (
+    IN_MEMORY,
+    Content,
+    arriving,
+    chunks_of,
+    octets_of,
+    regrouped,
+    size_of,
+)
 from sdg_connector.errors import NobodyAnswered, PeerMistake
 from xmltrust import XmlRefused, at_most_one, every, exactly_one
 
 WS_PLUGIN = "http://eu.domibus.wsplugin/"
 _MAX_ANSWER = 2 * 1024**3
+_BASE64_STEP = 192 * 1024
+"""Octets that are encoded at once: a multiple of three, so that only the end is padded."""
 _REFUSING = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
 CONTENT_TYPE = "application/soap+xml; charset=UTF-8"
 
@@ -73,7 +84,7 @@ class DomibusPayload:
 
     content_id: str
     media_type: str
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,25 +195,25 @@ class Domibus:
             await self.mark_downloaded(message_id)
         return len(pending)
 
-    async def post(self, body: bytes) -> SoapMessage:
+    async def post(self, body: Content) -> SoapMessage:
         """Send an envelope as it stands; raises ``DomibusUnreachable``."""
         try:
             async with self.client.stream(
                 "POST",
                 self.url,
-                content=body,
-                headers={"content-type": CONTENT_TYPE},
+                content=body if isinstance(body, bytes) else arriving(body),
+                headers={"content-type": CONTENT_TYPE, "content-length": str(size_of(body))},
                 auth=self.credentials,
             ) as response:
-                chunks, size = [], 0
+                if response.status_code in _REFUSING:
+                    raise DomibusUnreachable(f"Domibus refuses us: HTTP {response.status_code}")
+                reader, size = SoapReader(response.headers.get("content-type", "")), 0
                 async for chunk in response.aiter_bytes():
-                    chunks.append(chunk)
+                    reader.feed(chunk)
                     size += len(chunk)
                     if size > _MAX_ANSWER:
                         raise DomibusUnreachable("Domibus answered with more than was agreed")
-            if response.status_code in _REFUSING:
-                raise DomibusUnreachable(f"Domibus refuses us: HTTP {response.status_code}")
-            return read_soap(response.headers.get("content-type", ""), chunks)
+            return reader.close()
         except httpx.HTTPError as error:
             raise DomibusUnreachable(f"Domibus did not answer: {type(error).__name__}") from error
         except (XmlRefused, As4Refused) as error:
@@ -215,20 +226,48 @@ class Domibus:
         return await self.post(write_envelope(request))
 
 
-def write_submission(message: UserMessage, payloads: Sequence[Payload]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An envelope with payloads too big for memory, which are encoded as it is read."""
+
+    texts: tuple[bytes, ...] = field(repr=False)
+    """What stands before, between and behind the payloads."""
+    contents: tuple[Content, ...] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """How many octets."""
+        encoded = sum(-(-size_of(one) // 3) * 4 for one in self.contents)
+        return encoded + sum(len(one) for one in self.texts)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The octets from the start."""
+        yield self.texts[0]
+        for content, text in zip(self.contents, self.texts[1:], strict=True):
+            for piece in regrouped(chunks_of(content), _BASE64_STEP):
+                yield base64.b64encode(piece)
+            yield text
+
+
+def write_submission(message: UserMessage, payloads: Sequence[Payload]) -> Content:
     """The envelope that hands a message over for sending."""
     request = etree.Element(_ws("submitRequest"), nsmap={"ws": WS_PLUGIN})
-    for payload in payloads:
+    for number, payload in enumerate(payloads):
         element = etree.SubElement(
             request,
             "payload",
             payloadId=f"cid:{payload.content_id}",
             contentType=payload.media_type,
         )
-        content = payload.open().read()
-        etree.SubElement(element, "value").text = base64.b64encode(content).decode("ascii")
+        etree.SubElement(element, "value").text = f"{LIFTED}{number}"
     announced = replace(message, parts=tuple(_announce(one) for one in payloads))
-    return write_envelope(request, header=write_user_message(announced))
+    rest = write_envelope(request, header=write_user_message(announced))
+    texts = []
+    for number in range(len(payloads)):
+        before, _, rest = rest.partition(f"<value>{LIFTED}{number}".encode("ascii"))
+        texts.append(before + b"<value>")
+    submission = Submission((*texts, rest), tuple(one.content for one in payloads))
+    return octets_of(submission) if submission.size <= IN_MEMORY else submission
 
 
 def read_submission(message: SoapMessage) -> str:
@@ -293,7 +332,7 @@ def _payloads(
                 media_type=part.media_type
                 or element.get("contentType")
                 or "application/octet-stream",
-                content=soap.octets(exactly_one(element, "value")),
+                content=soap.content(exactly_one(element, "value")),
             )
         )
     return tuple(payloads)

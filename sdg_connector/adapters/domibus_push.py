@@ -21,7 +21,7 @@ from sdg_connector.adapters.domibus import (
     DomibusUnreachable,
     read_received,
 )
-from sdg_connector.adapters.domibus_soap import SoapMessage, read_soap
+from sdg_connector.adapters.domibus_soap import SoapMessage, SoapReader
 from sdg_connector.adapters.domibus_transport import DomibusArrivals
 from sdg_connector.as4 import As4Refused
 from sdg_connector.as4.message import SOAP
@@ -29,7 +29,7 @@ from xmltrust import XmlRefused, exactly_one, text_of
 
 _log = logging.getLogger(__name__)
 BACKEND: Final = "eu.domibus"
-_MAX_REQUEST: Final = 512 * 1024**2
+_MAX_REQUEST: Final = 2 * 1024**3
 _HEARD: Final = frozenset(
     {
         "sendSuccess",
@@ -73,16 +73,18 @@ class DomibusPush:
         return bool(self.user) and kind.lower() == "basic" and hmac.compare_digest(found, wanted)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
-        chunks, size, more = [], 0, True
-        while more:
-            event = await receive()
-            chunks.append(bytes(event.get("body", b"")))
-            size += len(chunks[-1])
-            more = bool(event.get("more_body", False)) and event["type"] == "http.request"
-            if size > _MAX_REQUEST:
-                return 413, _fault("a message within the cap")
+        size, more = 0, True
         try:
-            message = read_soap(_header(scope, b"content-type"), chunks)
+            reader = SoapReader(_header(scope, b"content-type"))
+            while more:
+                event = await receive()
+                chunk = bytes(event.get("body", b""))
+                size += len(chunk)
+                more = bool(event.get("more_body", False)) and event["type"] == "http.request"
+                if size > _MAX_REQUEST:
+                    return 413, _fault("a message within the cap")
+                reader.feed(chunk)
+            message = reader.close()
             body = exactly_one(message.root, f"{{{SOAP}}}Body")
             (pushed,) = body.iterchildren("*")
             await self._take(message, pushed)

@@ -25,6 +25,7 @@ from sdg_connector.adapters.domibus import (
 from sdg_connector.adapters.user_messages import Inbound, read_message, write_message
 from sdg_connector.as4 import GATEWAY_ROLE, EbmsError, Party
 from sdg_connector.connector import StoredDifferently
+from sdg_connector.content import sha256_of
 from sdg_connector.ports import (
     Attachment,
     Attempt,
@@ -170,7 +171,5 @@ class DomibusAccess:
 def _digest(received: DomibusMessage) -> str:
     """Tells the same message that came again from another under its id."""
     lines = [received.message.action, received.message.conversation_id]
-    lines += [
-        f"{one.content_id} {hashlib.sha256(one.content).hexdigest()}" for one in received.payloads
-    ]
+    lines += [f"{one.content_id} {sha256_of(one.content)}" for one in received.payloads]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

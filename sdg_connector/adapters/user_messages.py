@@ -16,10 +16,14 @@ from sdg_connector.as4.header_rules import forbid_broken_header
 from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES
 from sdg_connector.connector import Connector
 from sdg_connector.connector.answering import REQUEST_ACTION, Answering
+from sdg_connector.content import beginning_of
 from sdg_connector.ports import ArrivedMessage, Attachment, Corner, OutgoingDocument
+from sdg_connector.regrep.reader import LIMITS
 
 EBRS = "application/x-ebrs+xml"
 """Media type of RegRep documents (TDD 4.7)."""
+_LARGEST_DOCUMENT = LIMITS.max_bytes + 1
+"""Octets of a RegRep document that are looked at: one of so many is refused whatever follows."""
 _CORNERS = frozenset(FOUR_CORNER_PROPERTIES)
 
 
@@ -94,7 +98,7 @@ def read_message(
         action=header.action,
         digest=digest,
         receipt=receipt,
-        document=leading.content,
+        document=beginning_of(leading.content, _LARGEST_DOCUMENT),
         attachments=tuple(attached),
         at=at,
         original_sender=_corner(header, "originalSender"),

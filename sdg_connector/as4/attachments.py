@@ -10,8 +10,9 @@ from sdg_connector.as4.errors import As4Refused, EbmsError
 from sdg_connector.as4.message import GZIP, PartInfo, Payload
 from sdg_connector.as4.mime import MimePart, NewSpool
 from sdg_connector.as4.wssecurity import SealedPart, SecurityHeader, decryption_failed
+from sdg_connector.content import pieces
 from xmltrust import DecryptionFailed, Limits, SignatureRefused, XmlRefused, parse
-from xmltrust.attachments import CHUNK, open_stream, seal_stream
+from xmltrust.attachments import open_stream, seal_stream
 from xmltrust.references import canonical_document, check_digest
 
 OCTET_STREAM = "application/octet-stream"
@@ -31,7 +32,7 @@ def seal_part(
     plain octets: SwA Profile 5.4.2 would have a receiver canonicalise what is labelled XML.
     """
     digest = hashlib.sha256()
-    content = _chunks(payload.open())
+    content = payload.chunks()
     plain = _digested(compress(content) if compressed else content, digest)
     spool = new_spool()
     size = 0
@@ -87,7 +88,7 @@ def open_part(
     plain.seek(0)
     if not info.compressed:
         return plain, size
-    content, size = _spooled(decompress(_chunks(plain), caps=caps), new_spool)
+    content, size = _spooled(decompress(pieces(plain), caps=caps), new_spool)
     plain.close()
     content.seek(0)
     return content, size
@@ -116,7 +117,7 @@ def _digest(content: BinaryIO, size: int, label: str) -> bytes:
             raise XmlRefused("xml/size", expected=f"at most {_MAX_CANONICAL}", found=f"{size}")
         return hashlib.sha256(signed_form(content.read(), kind)).digest()
     plain = hashlib.sha256()
-    for chunk in _chunks(content):
+    for chunk in pieces(content):
         plain.update(chunk)
     return plain.digest()
 
@@ -133,11 +134,6 @@ def _as_utf8(octets: bytes) -> bytes:
 def _digested(chunks: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
     for chunk in chunks:
         digest.update(chunk)
-        yield chunk
-
-
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
-    while chunk := source.read(CHUNK):
         yield chunk
 
 

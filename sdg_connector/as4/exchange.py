@@ -40,6 +40,7 @@ from sdg_connector.as4.mime import (
     MimeMessage,
     MimePart,
     NewSpool,
+    multipart_size,
     multipart_type,
     read_mime,
     refused,
@@ -52,6 +53,7 @@ from sdg_connector.as4.wssecurity import (
     verify_security,
     write_security,
 )
+from sdg_connector.content import pieces
 from xmltrust import ContentEncryption
 from xmltrust.content import new_content_key
 from xmltrust.references import Reference
@@ -81,9 +83,12 @@ class OutgoingMessage:
             return iter((self.root,))
         return write_multipart(self.root, self.parts, boundary=self.boundary, root_id=self.root_id)
 
-    def write_to(self, target: BinaryIO) -> None:
-        """Write the HTTP body to a file."""
-        target.writelines(self.chunks())
+    @property
+    def size(self) -> int:
+        """Octets of the HTTP body."""
+        if not self.parts:
+            return len(self.root)
+        return multipart_size(self.root, self.parts, boundary=self.boundary, root_id=self.root_id)
 
     @property
     def body(self) -> bytes:
@@ -103,10 +108,14 @@ class ReceivedPayload:
     content: BinaryIO = field(repr=False)
     size: int
 
+    def chunks(self) -> Iterator[bytes]:
+        """The octets from the start, a piece at a time."""
+        self.content.seek(0)
+        return pieces(self.content)
+
     def read(self) -> bytes:
         """All octets, from the start."""
-        self.content.seek(0)
-        return self.content.read()
+        return b"".join(self.chunks())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,15 @@ https://ec.europa.eu/digital-building-blocks/sites/display/DIGITAL/eDelivery+AS4
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO
 
 from lxml import etree
 
 from sdg_connector.as4.errors import As4Misuse, As4Refused, EbmsError
+from sdg_connector.content import Content, chunks_of
 from xmltrust.errors import SelectionError
 from xmltrust.select import at_most_one, every, exactly_one, required_attribute, text_of
 
@@ -105,14 +105,14 @@ class Payload:
 
     content_id: str
     media_type: str
-    content: bytes | BinaryIO
-    """The octets, or a readable file of them, read once from where it stands."""
+    content: Content
+    """The octets, or for a big document something that reads them: ``FileContent``."""
     character_set: str | None = None
     properties: tuple[MessageProperty, ...] = ()
 
-    def open(self) -> BinaryIO:
-        """A readable file of the octets."""
-        return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content
+    def chunks(self) -> Iterator[bytes]:
+        """The octets, a piece at a time."""
+        return chunks_of(self.content)
 
     def __repr__(self) -> str:
         return f"Payload(content_id={self.content_id!r}, media_type={self.media_type!r})"

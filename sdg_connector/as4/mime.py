@@ -11,6 +11,7 @@ from email.message import Message
 from typing import BinaryIO
 
 from sdg_connector.as4.errors import As4Refused, EbmsError
+from sdg_connector.content import pieces
 
 SOAP_TYPE = "application/soap+xml"
 SOAP_CONTENT_TYPE = "application/soap+xml; charset=UTF-8"
@@ -71,20 +72,29 @@ def write_multipart(
     root: bytes, parts: Iterable[MimePart], *, boundary: str, root_id: str
 ) -> Iterator[bytes]:
     """The octets of the message, root part first."""
-    yield (
-        f"--{boundary}\r\nContent-Type: {SOAP_CONTENT_TYPE}\r\n"
-        f"Content-Transfer-Encoding: binary\r\nContent-ID: <{root_id}>\r\n\r\n"
-    ).encode("ascii")
+    yield _opening(boundary, SOAP_CONTENT_TYPE, root_id)[2:]
     yield root
     for part in parts:
-        yield (
-            f"\r\n--{boundary}\r\nContent-Type: {part.content_type}\r\n"
-            f"Content-Transfer-Encoding: binary\r\nContent-ID: <{part.content_id}>\r\n\r\n"
-        ).encode("ascii")
+        yield _opening(boundary, part.content_type, part.content_id)
         part.content.seek(0)
-        while chunk := part.content.read(256 * 1024):
-            yield chunk
+        yield from pieces(part.content)
     yield f"\r\n--{boundary}--\r\n".encode("ascii")
+
+
+def multipart_size(root: bytes, parts: Iterable[MimePart], *, boundary: str, root_id: str) -> int:
+    """How many octets ``write_multipart`` gives."""
+    framed = len(_opening(boundary, SOAP_CONTENT_TYPE, root_id)) - 2 + len(root)
+    for part in parts:
+        framed += len(_opening(boundary, part.content_type, part.content_id)) + part.size
+    return framed + len(boundary) + 8
+
+
+def _opening(boundary: str, content_type: str, content_id: str) -> bytes:
+    """What stands before a part, the line end behind the one before it included."""
+    return (
+        f"\r\n--{boundary}\r\nContent-Type: {content_type}\r\n"
+        f"Content-Transfer-Encoding: binary\r\nContent-ID: <{content_id}>\r\n\r\n"
+    ).encode("ascii")
 
 
 def multipart_type(*, boundary: str, root_id: str) -> str:

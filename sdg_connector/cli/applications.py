@@ -1,6 +1,7 @@
 """``sdg-connector applications``: the authority takes out what people have sent."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sdg_connector.content import chunks_of
 from sdg_connector.errors import ConnectorError
 
 if TYPE_CHECKING:
-    from sdg_connector.adapters.application_box import ApplicationFolder
+    from sdg_connector.adapters.application_box import ApplicationFolder, SentFile
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,20 +51,29 @@ def export(
     data: DataFolder = _HERE,
 ) -> None:
     """Write an application and its evidence, unsealed, into a new folder of your own."""
-    with _folder(config, data) as folder:
-        application = folder.get(reference)
     if out.exists():
         typer.echo(f"{out} is there already", err=True)
         raise typer.Exit(_REFUSED)
-    out.mkdir(parents=True, mode=0o700)
-    files = []
-    for number, file in enumerate(application.files, 1):
-        name = f"evidence-{number}.{_ENDINGS.get(file.media_type, 'bin')}"
-        (out / name).write_bytes(file.content)
-        files.append({"file": name, "title": file.title, "sha256": file.sha256})
+    with _folder(config, data) as folder:
+        application = folder.get(reference)
+        out.mkdir(parents=True, mode=0o700)
+        try:
+            files = [
+                _written(out, number, file) for number, file in enumerate(application.files, 1)
+            ]
+        except ConnectorError:
+            shutil.rmtree(out)
+            raise
     told = json.dumps({**application.summary(), "files": files}, indent=2, ensure_ascii=False)
     (out / "application.json").write_text(told + "\n", encoding="utf-8")
     typer.echo(f"{reference} with {len(files)} files is in {out}")
+
+
+def _written(out: Path, number: int, file: "SentFile") -> dict[str, str]:
+    name = f"evidence-{number}.{_ENDINGS.get(file.media_type, 'bin')}"
+    with (out / name).open("wb") as target:
+        target.writelines(chunks_of(file.content))
+    return {"file": name, "title": file.title, "sha256": file.sha256}
 
 
 @app.command("remove")

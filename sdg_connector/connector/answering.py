@@ -20,6 +20,7 @@ from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.providing import Preview, Provider
 from sdg_connector.connector.replies import Reply
 from sdg_connector.connector.shelf import Changed, Shelf, Shelved
+from sdg_connector.content import sha256_of
 from sdg_connector.evidence import EdmRefused, read_evidence_request
 from sdg_connector.ports import (
     ArrivedMessage,
@@ -296,8 +297,7 @@ class Answering:
             answer=packed,
             event=event,
             digests=tuple(
-                hashlib.sha256(one.content).hexdigest()
-                for one in (() if reply is None else reply.attachments)
+                sha256_of(one.content) for one in (() if reply is None else reply.attachments)
             ),
             facts={name: value for name, value in {**facts, "code": code}.items() if value},
             at=self.now(),

@@ -1,11 +1,11 @@
 """What an arrived message means for the exchange that waits for it."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sdg_connector.connector.book import EvidenceFile
 from sdg_connector.connector.orders import Order
+from sdg_connector.content import sha256_of, size_of
 from sdg_connector.evidence import (
     EdmRefused,
     EvidenceDocument,
@@ -181,8 +181,8 @@ def _file(
         number=number,
         title=document.title or "",
         media_type=attachment.media_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=size_of(content),
+        sha256=sha256_of(content),
         issued=issued.isoformat() if issued else "",
         payload=payload,
     )

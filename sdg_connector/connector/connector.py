@@ -15,6 +15,7 @@ from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
 from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.timeouts import Timeouts
+from sdg_connector.content import Content, octets_of
 from sdg_connector.errors import OwnMistake
 from sdg_connector.evidence import EvidenceRequest, preview_url_with_return
 from sdg_connector.journey import Happened, State
@@ -186,11 +187,15 @@ class Connector:
         await self._tell(await self._read(exchange), Happened.PERSON_RETURNED)
 
     async def content(self, exchange: str, number: int) -> bytes:
-        """The octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
+        """All octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
+        return await asyncio.to_thread(octets_of, await self.streamed(exchange, number))
+
+    async def streamed(self, exchange: str, number: int) -> Content:
+        """A file that is too big for memory where it lies; raises as ``content`` does."""
         files = await asyncio.to_thread(self.book.files, exchange)
         for file in files:
             if file.number == number:
-                return await asyncio.to_thread(self.payloads.get, file.payload)
+                return await asyncio.to_thread(self.payloads.content, file.payload)
         raise UnknownExchange(f"exchange {exchange} has no file {number}")
 
     async def settle(self, exchange: str, *, used: bool) -> None:

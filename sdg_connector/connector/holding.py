@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from sdg_connector.connector.matching import Known, Subject
+from sdg_connector.content import Content
 from sdg_connector.evidence import EvidenceRequest
 from sdg_connector.vocabulary import EvidenceRole, EvidenceType
 
@@ -19,7 +20,7 @@ class HeldSupplement:
     identifier: str
     title: str
     media_type: str
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
     language: str | None = None
 
 
@@ -33,7 +34,8 @@ class HeldEvidence:
     evidence_type: EvidenceType
     issued: date
     media_type: str
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
+    """The octets, or for a big file something that reads them: ``FileContent``."""
     language: str | None = None
     conforms_to: str | None = None
     """Address of the data model; mandatory for XML and JSON (R-EDM-RESP-C044)."""

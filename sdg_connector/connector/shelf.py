@@ -11,6 +11,7 @@ from lxml import etree
 
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
 from sdg_connector.connector.providing import Preview
+from sdg_connector.content import Content
 from sdg_connector.evidence import read_evidence_request, write_evidence_request
 from sdg_connector.vocabulary import EvidenceRole, EvidenceType
 from sdg_connector.vocabulary.binding import read_element, write_element
@@ -88,7 +89,7 @@ class Shelf(MutableMapping[str, Preview]):
         return 0 if shelved is None else shelved.version
 
 
-def write_preview(preview: Preview, *, put: Callable[[bytes], str]) -> bytes:
+def write_preview(preview: Preview, *, put: Callable[[Content], str]) -> bytes:
     """A preview as it is stored, sealed; ``put`` stores each document and gives its id."""
     kept = None
     if preview.kept is not None:
@@ -106,7 +107,7 @@ def write_preview(preview: Preview, *, put: Callable[[bytes], str]) -> bytes:
     ).encode()
 
 
-def read_preview(data: bytes, *, get: Callable[[str], bytes]) -> Preview:
+def read_preview(data: bytes, *, get: Callable[[str], Content]) -> Preview:
     """Back from what ``write_preview`` gave."""
     stored = json.loads(data)
     held = tuple(_read_held(one, get) for one in stored["held"])
@@ -122,7 +123,7 @@ def read_preview(data: bytes, *, get: Callable[[str], bytes]) -> Preview:
     )
 
 
-def _write_held(held: HeldEvidence, put: Callable[[bytes], str]) -> dict[str, Any]:
+def _write_held(held: HeldEvidence, put: Callable[[Content], str]) -> dict[str, Any]:
     kind = write_element("EvidenceType", held.evidence_type)
     return {
         "identifier": held.identifier,
@@ -147,7 +148,7 @@ def _write_held(held: HeldEvidence, put: Callable[[bytes], str]) -> dict[str, An
     }
 
 
-def _read_held(stored: dict[str, Any], get: Callable[[str], bytes]) -> HeldEvidence:
+def _read_held(stored: dict[str, Any], get: Callable[[str], Content]) -> HeldEvidence:
     return HeldEvidence(
         identifier=stored["identifier"],
         title=stored["title"],

@@ -16,6 +16,7 @@ from sdg_connector.connector import (
     Question,
     UnknownExchange,
 )
+from sdg_connector.content import Content
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.errors import ConnectorError, NobodyAnswered, OwnMistake
 from sdg_connector.evidence import EvidenceRequest
@@ -136,10 +137,10 @@ class ConnectedDesk:
         """The person came back from the provider."""
         await self.connector.returned(exchange)
 
-    async def content(self, exchange: str, number: int) -> bytes:
-        """The bytes of a delivered file."""
+    async def content(self, exchange: str, number: int) -> Content:
+        """A delivered file; a big one is read from the store as it is used."""
         try:
-            return await self.connector.content(exchange, number)
+            return await self.connector.streamed(exchange, number)
         except ConnectorError as error:
             raise _refused(error) from error
 

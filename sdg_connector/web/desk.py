@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from sdg_connector.connector import AnswerKind
+from sdg_connector.content import Content
 from sdg_connector.errors import ConnectorError
 from sdg_connector.web.person import PersonOnFile
 
@@ -239,8 +240,8 @@ class EvidenceDesk(Protocol):
         """The person came back from the provider."""
         ...
 
-    async def content(self, exchange: str, number: int) -> bytes:
-        """The bytes of a delivered file."""
+    async def content(self, exchange: str, number: int) -> Content:
+        """A delivered file; a big one is read from the store as it is used."""
         ...
 
     async def cancel(self, exchange: str) -> None:

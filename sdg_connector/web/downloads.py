@@ -8,6 +8,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from sdg_connector.adapters.pages import octets_response
+from sdg_connector.content import Content
 from sdg_connector.web.desk import EvidenceDesk
 from sdg_connector.web.frame import Frame, words_of
 from sdg_connector.web.problems import report
@@ -82,10 +84,10 @@ class Downloads:
         return found[1] if found else None
 
 
-def attachment(content: bytes, *, media_type: str, name: str) -> Response:
+def attachment(content: Content, *, media_type: str, name: str) -> Response:
     """Foreign bytes as a file to save; the name is ours, never the sender's."""
     ending = _ENDINGS.get(media_type)
-    return Response(
+    return octets_response(
         content,
         media_type=media_type if ending else "application/octet-stream",
         headers={

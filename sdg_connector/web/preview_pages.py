@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from eidas import Identity
-from sdg_connector.adapters.pages import page_policy
+from sdg_connector.adapters.pages import octets_response, page_policy
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
+from sdg_connector.content import beginning_of
 from sdg_connector.web.frame import LanguageLink, language_of
 from sdg_connector.web.person import PersonOnFile
 from sdg_connector.web.showing import shown_date, shown_format
@@ -97,12 +98,14 @@ def viewer(
 ) -> Response:
     """A document in the browser: a file that it shows but does not run, or its text."""
     if document.media_type in _SHOWN:
-        return Response(
+        return octets_response(
             document.content,
             media_type=document.media_type,
             headers={"Content-Security-Policy": _INERT, "Content-Disposition": "inline"},
         )
-    source = document.content.decode("utf-8", "replace")[:_MOST_SHOWN]
+    source = beginning_of(document.content, 4 * _MOST_SHOWN).decode("utf-8", "replace")[
+        :_MOST_SHOWN
+    ]
     return pages.render(request, "source", source=source, title=document.title)
 
 

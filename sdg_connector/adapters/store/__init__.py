@@ -23,12 +23,14 @@ from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.pseudonyms import Pseudonyms
 from sdg_connector.adapters.store.sealing import Sealer
 from sdg_connector.adapters.store.sessions import Sessions
+from sdg_connector.adapters.store.streaming import DocumentKey
 from sdg_connector.adapters.store.workers import Workers
 
 __all__ = [
     "Book",
     "Database",
     "Desk",
+    "DocumentKey",
     "Entry",
     "Erased",
     "Journal",

@@ -19,6 +19,7 @@ from sdg_connector.connector import Gone, Overtaken, UnknownExchange
 from sdg_connector.connector.answering import Asked
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
+from sdg_connector.content import Content
 from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
 
 _NUMBER = 1
@@ -86,7 +87,7 @@ class Desk:
             try:
                 found = read_preview(
                     self.payloads.get_in(connection, row.payload),
-                    get=lambda payload: self.payloads.get_in(connection, payload),
+                    get=lambda payload: self.payloads.content_in(connection, payload),
                 )
             except Gone:
                 return None
@@ -190,14 +191,15 @@ class Desk:
         owner = f"preview-{key[:32]}"
         which = sa.and_(PREVIEWS.c.ticket == key, PREVIEWS.c.version == change.seen)
         was_for = connection.scalar(sa.select(PREVIEWS.c.name).where(which))
-        if change.seen:
+        if change.seen and not connection.execute(PREVIEWS.delete().where(which)).rowcount:
             # The version stands in the statement that changes: what was read may be old by now.
-            if connection.execute(PREVIEWS.delete().where(which)).rowcount != 1:
-                raise Overtaken("a preview was changed meanwhile")
-            self.payloads.erase_in(connection, owner)
+            raise Overtaken("a preview was changed meanwhile")
         preview = change.preview
         if preview is None:
+            self.payloads.erase_in(connection, owner)
             return
+        stored = self._stored(connection, preview, owner)
+        self.payloads.erase_in(connection, owner, but=stored)
         connection.execute(
             PREVIEWS.insert().values(
                 ticket=key,
@@ -205,15 +207,22 @@ class Desk:
                 awaited=preview.awaited and preview.kept is None,
                 version=change.seen + 1,
                 expires=preview.expires,
-                payload=self._stored(connection, preview, owner),
+                payload=stored[-1],
             )
         )
 
-    def _stored(self, connection: sa.Connection, preview: Preview, owner: str) -> str:
-        def put(content: bytes) -> str:
-            return self.payloads.put_in(connection, content, purge_at=preview.expires, owner=owner)
+    def _stored(self, connection: sa.Connection, preview: Preview, owner: str) -> list[str]:
+        """The payloads of a preview, its own last."""
+        payloads: list[str] = []
 
-        return put(write_preview(preview, put=put))
+        def put(content: Content) -> str:
+            payloads.append(
+                self.payloads.put_in(connection, content, purge_at=preview.expires, owner=owner)
+            )
+            return payloads[-1]
+
+        put(write_preview(preview, put=put))
+        return payloads
 
     def _note(
         self,

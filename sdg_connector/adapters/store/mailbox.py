@@ -59,7 +59,7 @@ class Mailbox:
                 receiver=row.receiver,
                 leg=row.leg,
                 content_type=row.content_type,
-                body=self.payloads.get_in(connection, row.body_payload),
+                body=self.payloads.content_in(connection, row.body_payload),
                 references=row.sent_references,
             ),
             attempts=row.attempts,
@@ -169,7 +169,7 @@ class Mailbox:
                     Attachment(
                         content_id=part.content_id,
                         media_type=part.media_type,
-                        content=self.payloads.get_in(connection, part.payload),
+                        content=self.payloads.content_in(connection, part.payload),
                     )
                     for part in parts
                 ),

@@ -153,6 +153,21 @@ PAYLOADS = sa.Table(
     sa.Column("purge_at", Moment, nullable=False, index=True),
 )
 
+CHUNKS = sa.Table(
+    "payload_chunks",
+    METADATA,
+    sa.Column(
+        "payload",
+        sa.String(64),
+        sa.ForeignKey("payloads.payload", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""A document too big for one row, whose ``sealed`` is then empty: number 0 is its key, sealed under
+the store's; from 1 on its octets."""
+
 SUBJECTS = sa.Table(
     "exchange_subjects",
     METADATA,

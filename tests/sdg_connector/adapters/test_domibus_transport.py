@@ -23,6 +23,7 @@ from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.adapters.user_messages import Inbound
 from sdg_connector.as4 import OOTS_PARTY_TYPE, As4Refused
 from sdg_connector.connector.answering import Answering
+from sdg_connector.content import octets_of
 from sdg_connector.journey import State
 from sdg_connector.ports import ArrivedMessage, Attachment, Corner, OutgoingDocument, Sent
 from tests.support.exchange_side import RETURN, person, runtime_options
@@ -134,7 +135,9 @@ def test_payloads_arrive_byte_for_byte_inline_and_attached(pair, mtom, size):
     assert asyncio.run(arrivals(pair[1], inbox).collect()) == 1
     (message,) = inbox.messages
     assert message.document == b"<query/>"
-    assert message.attachments[0].content == (content[:size] or b"x")
+    arrived = message.attachments[0].content
+    assert isinstance(arrived, bytes) is (size < 10)
+    assert octets_of(arrived) == (content[:size] or b"x")
     assert (message.original_sender, message.final_recipient) == (
         Corner("C1", "urn:x"),
         Corner("C4", "urn:x"),
@@ -229,7 +232,36 @@ def test_a_payload_that_is_not_in_the_message_is_refused(value):
     )
     message = read_soap("application/soap+xml", [soap.encode()])
     with pytest.raises(XmlRefused):
-        message.octets(message.root[0][0])
+        message.content(message.root[0][0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"A" * 3_000_001,
+        b"A" * 2_000_000 + b"AA==" + b"A" * 2_000_000,
+        b"A" * 2_000_000 + b"!" + b"A" * 2_000_000,
+        b"A" * 2_000_000,
+    ],
+    ids=["no multiple of four", "an end in the middle", "another character", "cut short"],
+)
+def test_a_big_payload_that_is_no_base64_is_refused_as_it_arrives(text):
+    end = b"" if text == b"A" * 2_000_000 else b"</value></s:Body></s:Envelope>"
+    soap = b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><value>'
+    with pytest.raises(XmlRefused):
+        read_soap("application/soap+xml", [soap, text, end])
+
+
+def test_a_big_payload_may_arrive_in_any_pieces_and_with_line_ends():
+    content = bytes(range(256)) * 8000
+    lines = base64.encodebytes(content)
+    soap = b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><value>'
+    whole = soap + lines + b"</value><value>eA==</value></s:Body></s:Envelope>"
+    pieces = [whole[start : start + 70_001] for start in range(0, len(whole), 70_001)]
+    message = read_soap("application/soap+xml", pieces)
+    big, small = message.root[0]
+    assert octets_of(message.content(big)) == content
+    assert message.content(small) == b"x"
 
 
 @pytest.mark.parametrize("kind", ["multipart/related", 'multipart/related; boundary="b"'])

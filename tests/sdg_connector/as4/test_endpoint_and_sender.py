@@ -15,7 +15,7 @@ from sdg_connector.adapters.as4_sender import (
     ProbablyDelivered,
     TryAgain,
 )
-from sdg_connector.as4 import NoReceipt, PeerReportedError
+from sdg_connector.as4 import NoReceipt, Payload, PeerReportedError
 
 
 class Inbox:
@@ -178,11 +178,18 @@ def test_phase4_saying_duplicate_means_probably_delivered(ends, pair, payloads, 
     assert outcome == ProbablyDelivered(codes=("EBMS:4001",))
 
 
-def test_a_message_too_big_for_memory_goes_from_a_file(ends, pair, payloads, tmp_path):
-    sender, network, _, _ = ends()
-    stored = sender.prepare(pair.message(), payloads, into=tmp_path / "message")
+def test_a_message_too_big_for_memory_goes_out_of_its_files_twice_alike(ends, pair):
+    sender, network, inbox, _ = ends("drop")
+    content = b"".join(number.to_bytes(4, "big") for number in range(500_000))
+    big = Payload(content_id="a@x", media_type="application/pdf", content=content)
+    stored = sender.prepare(pair.message(action="ExecuteQueryResponse"), [big])
+    assert not isinstance(stored.body, bytes)
+    assert isinstance(asyncio.run(sender.attempt(stored)), TryAgain)
     assert isinstance(asyncio.run(sender.attempt(stored)), Delivered)
-    assert network.bodies == [(tmp_path / "message").read_bytes()]
+    first, second = network.bodies
+    assert (first == second, len(first)) == (True, stored.body.size)
+    ((_, _, (received,)),) = inbox.rows.values()
+    assert received == content
 
 
 @pytest.mark.parametrize("age", [timedelta(days=7), timedelta(hours=-2)])
