@@ -163,6 +163,8 @@ class ArrivedMessage:
     """Corner 4: who answers."""
     properties: tuple[tuple[str, str], ...] = ()
     """Further message properties, which an answer repeats (TDD 4.7)."""
+    broken_rule: str = ""
+    """The first published rule about its header that the message breaks (EDM-ebMS)."""
 
     @property
     def access_point(self) -> Corner:

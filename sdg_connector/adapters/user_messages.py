@@ -1,7 +1,7 @@
 """Between the connector's documents and ebMS user messages, whichever access point carries them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sdg_connector.as4 import (
@@ -12,16 +12,14 @@ from sdg_connector.as4 import (
     Payload,
     UserMessage,
 )
-from sdg_connector.as4.header_rules import forbid_broken_header
-from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES
+from sdg_connector.as4.header_rules import EBRS, forbid_broken_header, rule_broken_by
+from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES, PartInfo
 from sdg_connector.connector import Connector
 from sdg_connector.connector.answering import REQUEST_ACTION, Answering
 from sdg_connector.content import beginning_of
 from sdg_connector.ports import ArrivedMessage, Attachment, Corner, OutgoingDocument
 from sdg_connector.regrep.reader import LIMITS
 
-EBRS = "application/x-ebrs+xml"
-"""Media type of RegRep documents (TDD 4.7)."""
 _LARGEST_DOCUMENT = LIMITS.max_bytes + 1
 """Octets of a RegRep document that are looked at: one of so many is refused whatever follows."""
 _CORNERS = frozenset(FOUR_CORNER_PROPERTIES)
@@ -66,7 +64,6 @@ def write_message(
             *(MessageProperty(name=name, value=value) for name, value in document.properties),
         ),
     )
-    forbid_broken_header(message)
     leading = Payload(
         content_id=f"{document.message_id.partition('@')[0]}.0@{domain}",
         media_type=EBRS,
@@ -76,7 +73,9 @@ def write_message(
         Payload(content_id=one.content_id, media_type=one.media_type, content=one.content)
         for one in document.attachments
     ]
-    return message, [leading, *attached]
+    payloads = [leading, *attached]
+    forbid_broken_header(replace(message, parts=tuple(_part(one) for one in payloads)))
+    return message, payloads
 
 
 def read_message(
@@ -106,7 +105,13 @@ def read_message(
         properties=tuple(
             (one.name, one.value) for one in header.properties if one.name not in _CORNERS
         ),
+        broken_rule=rule_broken_by(header),
     )
+
+
+def _part(payload: Payload) -> PartInfo:
+    named = MessageProperty(name="MimeType", value=payload.media_type)
+    return PartInfo(content_id=payload.content_id, properties=(named,))
 
 
 def _corner_property(name: str, corner: Corner) -> MessageProperty:

@@ -1,7 +1,7 @@
 """EDM-ebMS: what the header of an OOTS user message says, as rules over ``eb:UserMessage``.
 
-TDD 4.7.2. The official rule file is of lines 1.2 and 2.0 only; its rules 017, 018, 019, 037 and 038
-are known by number, the fixed values of TDD 4.7.1 are asked under that chapter.
+TDD 4.7.2. The official rule file is of lines 1.2 and 2.0 only; its rules 017 to 019, 023, 030, 032,
+037 and 038 are known by number, the fixed values of TDD 4.7.1 are asked under that chapter.
 """
 
 from functools import cache
@@ -19,6 +19,7 @@ from sdg_connector.as4.message import (
     write_user_message,
 )
 from sdg_connector.vocabulary import EdmLine
+from sdg_connector.vocabulary.findings import FindingSeverity
 from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules import (
     FROM_2_0,
@@ -43,6 +44,11 @@ _PROPERTIES: Final = "eb:UserMessage/eb:MessageProperties"
 _COLLABORATION: Final = "eb:UserMessage/eb:CollaborationInfo"
 _PARTY: Final = "eb:UserMessage/eb:PartyInfo"
 _PROPERTY: Final = qualified("eb:Property")
+_MESSAGE: Final = "eb:UserMessage"
+_BARE: Final = frozenset({"ExecuteQueryRequest", "ExceptionResponse"})
+"""The actions whose messages carry the RegRep document and nothing else."""
+EBRS: Final = "application/x-ebrs+xml"
+"""Media type of RegRep documents (TDD 4.7)."""
 _OF_2_0: Final = ("ExchangeId", "SpecificationId")
 _LIFE_CYCLE: Final = ("SubmitObjectsRequest", "SubmitObjectsResponse")
 _PARTY_TYPES: Final = (
@@ -61,6 +67,48 @@ def _named(*names: str) -> PartCheck:
         fix="Write these properties and no other.",
         found=lambda part: f"{len(found(part))} properties of other names",
     )
+
+
+def _parts(part: Part) -> list[etree._Element]:
+    return list(part.element.iterfind(f"{_eb('PayloadInfo')}/{_eb('PartInfo')}"))
+
+
+def _media_type(info: etree._Element) -> str | None:
+    named = info.iterfind(f"{_eb('PartProperties')}/{_PROPERTY}")
+    return next((one.text for one in named if one.get("name") == "MimeType"), None)
+
+
+def _action(part: Part) -> str:
+    return part.element.findtext(f"{_eb('CollaborationInfo')}/{_eb('Action')}", "")
+
+
+def _eb(name: str) -> str:
+    return qualified(f"eb:{name}")
+
+
+_ONE_PART: Final = PartCheck(
+    holds=lambda part: _action(part) not in _BARE or len(_parts(part)) == 1,
+    asks="one payload in a request and in an exception",
+    fix="Send the RegRep document alone.",
+    found=lambda part: f"{len(_parts(part))} payloads",
+)
+_BARE_TYPE: Final = PartCheck(
+    holds=lambda part: (
+        _action(part) not in _BARE or all(_media_type(one) == EBRS for one in _parts(part))
+    ),
+    asks=f"the payload of a request or an exception as {EBRS}",
+    fix="Write this MimeType into the PartProperties.",
+    found=lambda part: "another MimeType",
+)
+_LEADING_TYPE: Final = PartCheck(
+    holds=lambda part: (
+        _action(part) != "ExecuteQueryResponse"
+        or [_media_type(one) for one in _parts(part)[:1]] == [EBRS]
+    ),
+    asks=f"the first payload of a response as {EBRS}",
+    fix="Send the RegRep document first, and the evidence behind it.",
+    found=lambda part: "another payload first",
+)
 
 
 def _property(name: str) -> str:
@@ -84,6 +132,9 @@ FILE: Final = RuleFile(
             _named(*FOUR_CORNER_PROPERTIES, *_OF_2_0),
             lines=FROM_2_0,
         ),
+        rule("R-EDM-ebMS-023", _MESSAGE, _ONE_PART),
+        rule("R-EDM-ebMS-030", _MESSAGE, _BARE_TYPE),
+        rule("R-EDM-ebMS-032", _MESSAGE, _LEADING_TYPE, severity=FindingSeverity.WARNING),
         rule("R-EDM-ebMS-037", _property("ExchangeId"), uuid(), lines=FROM_2_0),
         rule("R-EDM-ebMS-038", _property("SpecificationId"), one_of(EdmLine.V2_0), lines=FROM_2_0),
         *(
@@ -134,6 +185,15 @@ def broken_header_rules(user_message: etree._Element) -> list[Broken]:
     names = {one.get("name") for one in user_message.iter(_PROPERTY)}
     line = EdmLine.V2_0 if names.intersection(_OF_2_0) else EdmLine.V1_2
     return _judge_of(line).broken(user_message)
+
+
+def rule_broken_by(message: UserMessage) -> str:
+    """The first published rule that a received header breaks; empty when it breaks none."""
+    try:
+        written = write_user_message(message)
+    except As4Misuse:
+        return "ebMS 5.2.2"
+    return next((one.rule.id for one in errors_of(broken_header_rules(written))), "")
 
 
 def forbid_broken_header(message: UserMessage) -> None:

@@ -21,6 +21,7 @@ from sdg_connector.connector.providing import Preview, Provider
 from sdg_connector.connector.replies import Reply
 from sdg_connector.connector.shelf import Changed, Shelf, Shelved
 from sdg_connector.content import sha256_of
+from sdg_connector.errors import OwnMistake
 from sdg_connector.evidence import EdmRefused, read_evidence_request
 from sdg_connector.ports import (
     ArrivedMessage,
@@ -66,6 +67,10 @@ class AnswerBook(Protocol):
 
     def asked(self, name: str) -> Asked:
         """One request; raises ``UnknownExchange``."""
+        ...
+
+    def is_used(self, request_id: str, name: str) -> bool:
+        """Whether another request of this sender had this id; it is this request's from now on."""
         ...
 
     def preview(self, ticket: str) -> Shelved | None:
@@ -202,7 +207,7 @@ class Answering:
             await asyncio.to_thread(self._until_settled, lambda: self._give_up(name))
             asked = await asyncio.to_thread(self.book.asked, name)
         if asked.posted is None:
-            return await self._end(name, "answered_elsewhere", "")
+            return await self._end(name, "closed_without_answer", "")
         return await self._send(name, asked.posted)
 
     async def _send(self, name: str, posted: Posted) -> dict[str, Any]:
@@ -244,9 +249,16 @@ class Answering:
         if asked.judged:
             return name
         shelf = Shelf(self.book)
-        specification = dict(asked.message.properties).get("SpecificationId")
-        reply = self._provider(shelf).receive(asked.message.document, specification=specification)
-        self._settle(name, asked, shelf, reply, facts=self._facts(asked.message.document))
+        message, facts = asked.message, self._facts(asked.message.document)
+        broken = message.broken_rule
+        if not broken and "request" in facts and self.book.is_used(facts["request"], name):
+            broken = "TDD 4.4 request id"
+        reply = self._provider(shelf).receive(
+            message.document,
+            specification=dict(message.properties).get("SpecificationId", ""),
+            broken_rule=broken,
+        )
+        self._settle(name, asked, shelf, reply, facts=facts)
         return name
 
     def _facts(self, document: bytes) -> dict[str, str]:
@@ -286,10 +298,18 @@ class Answering:
         *,
         facts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        packed = None if reply is None or asked is None else self._packed(asked.message, reply)
         event = "preview_decided" if asked is None else "preview_awaited"
         if reply is not None:
             event = "response_written" if reply.code is None else "error_written"
+        packed = None
+        if reply is not None and asked is not None:
+            try:
+                packed = self._packed(asked.message, reply)
+            except OwnMistake as unsendable:
+                # An answer repeats the ids of the header, so that one which breaks a rule cannot
+                # be answered without breaking it too (R-EDM-ebMS-017, -037).
+                _log.warning("request=%s cannot be answered: %s", name, unsendable)
+                event, facts = "request_refused", {"rule": asked.message.broken_rule, **facts}
         code = "" if reply is None or reply.code is None else reply.code.value
         self.book.settle(
             name if asked is not None else "",

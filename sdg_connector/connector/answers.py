@@ -80,6 +80,8 @@ def understand(
 def _check(
     answer: EvidenceResponse | EvidenceFailure, arrived: ArrivedMessage, order: Order
 ) -> None:
+    if arrived.broken_rule:
+        raise EdmRefused(rule=arrived.broken_rule, expected="a right header", found="another")
     if arrived.action != _ACTIONS[type(answer)]:
         raise EdmRefused(
             rule="TDD 4.7 action", expected=_ACTIONS[type(answer)], found="another action"

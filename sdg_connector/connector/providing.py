@@ -57,14 +57,20 @@ class Provider:
     available_at: Callable[[EvidenceRequest], datetime | None] = lambda request: None
     """When evidence that takes time to produce will be there; None when it is there now."""
 
-    def receive(self, document: bytes, *, specification: str | None = None) -> Reply | None:
+    def receive(
+        self, document: bytes, *, specification: str | None = None, broken_rule: str = ""
+    ) -> Reply | None:
         """The answer to a request, or None while the person has yet to decide.
 
-        ``specification`` is the ebMS property ``SpecificationId`` of line 2.0. Any octets give an
-        answer: a broken rule goes back as the error that the rule asks for.
+        ``specification`` is the ebMS property ``SpecificationId`` of line 2.0, empty where the
+        header has none, and None where there is no header; ``broken_rule`` is a rule that the
+        header breaks (EDM-ebMS). Any octets give an answer: a broken rule goes back as the error
+        that the rule asks for.
         """
         try:
             request = read_evidence_request(document)
+            if broken_rule:
+                raise refused(broken_rule, "a header that keeps the rule", "another")
             _check_header(request.line, specification)
         except EdmRefused as broken:
             return self._unreadable(document, specification, broken)
@@ -180,7 +186,10 @@ class Provider:
 
 def _check_header(line: EdmLine, specification: str | None) -> None:
     """TDD 4.7 §2.6.2: header and body name the same line."""
-    if specification is not None and specification != line:
+    if specification == "":
+        if line.is_packaged:
+            raise refused("R-EDM-ebMS-019", f"the property SpecificationId {line}", "none")
+    elif specification is not None and specification != line:
         raise refused("TDD 4.7 2.6.2", f"the line {line} of the body in the header", "another")
 
 

@@ -50,6 +50,7 @@ class Desk:
                     sender=message.sender,
                     message_id=message.message_id,
                     header_payload=header,
+                    request_id="",
                     judged=False,
                     open=True,
                     created=message.at,
@@ -75,6 +76,20 @@ class Desk:
                 posted=self.mailbox.posted_in(connection, name, _NUMBER),
                 due=due,
             )
+
+    def is_used(self, request_id: str, name: str) -> bool:
+        """Whether another request of this sender had this id; it is this request's from now on."""
+        with self.database.writing() as connection:
+            connection.execute(
+                REQUESTS.update().where(REQUESTS.c.name == name).values(request_id=request_id)
+            )
+            row = self._row(connection, name)
+            earlier = sa.and_(
+                REQUESTS.c.request_id == request_id,
+                REQUESTS.c.sender == row.sender,
+                REQUESTS.c.name != name,
+            )
+            return connection.scalar(sa.select(REQUESTS.c.name).where(earlier)) is not None
 
     def preview(self, ticket: str) -> Shelved | None:
         """The preview behind a ticket; None as well when its documents were erased."""

@@ -122,6 +122,7 @@ class Mailbox:
                 digest=message.digest,
                 receipt=message.receipt,
                 document_payload=document,
+                broken_rule=message.broken_rule,
                 at=message.at,
             )
         )
@@ -174,6 +175,7 @@ class Mailbox:
                     for part in parts
                 ),
                 at=row.at,
+                broken_rule=row.broken_rule,
             ),
             tuple(part.payload for part in parts),
         )

@@ -86,6 +86,7 @@ INBOX = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("receipt", sa.LargeBinary, nullable=False),
     sa.Column("document_payload", sa.String(64), nullable=False),
+    sa.Column("broken_rule", sa.String(64), nullable=False),
     sa.Column("at", Moment, nullable=False),
 )
 
@@ -120,6 +121,7 @@ REQUESTS = sa.Table(
     sa.Column("sender", sa.String(300), nullable=False),
     sa.Column("message_id", sa.String(420), nullable=False),
     sa.Column("header_payload", sa.String(64), nullable=False),
+    sa.Column("request_id", sa.String(64), nullable=False, index=True),
     sa.Column("judged", sa.Boolean, nullable=False),
     sa.Column("open", sa.Boolean, nullable=False),
     sa.Column("created", Moment, nullable=False),

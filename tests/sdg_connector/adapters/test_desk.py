@@ -1,5 +1,6 @@
 """The provider's desk under two workers that do the same thing at the same moment."""
 
+import asyncio
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,17 @@ import pytest
 
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
+from sdg_connector.as4 import As4Misuse
 from sdg_connector.connector import Overtaken, StoredDifferently
 from sdg_connector.connector.answering import Answering, request_name
 from sdg_connector.connector.shelf import Changed, Shelf
-from sdg_connector.evidence import EdmRefused, write_evidence_request
+from sdg_connector.evidence import (
+    EdmRefused,
+    EvidenceFailure,
+    EvidenceRequest,
+    read_evidence_answer,
+    write_evidence_request,
+)
 from sdg_connector.ports import ArrivedMessage, Corner, OutgoingDocument, PackedMessage
 from tests.sdg_connector.connector.test_providing import request_of
 from tests.support.exchange_side import person
@@ -161,18 +169,90 @@ class Packing:
         )
 
 
-def test_the_record_says_who_asked_for_what_and_how_it_was_answered(store):
-    answering = Answering(
+class RefusingToPack(Packing):
+    """One whose header would break a rule."""
+
+    def pack(self, message: OutgoingDocument) -> PackedMessage:
+        raise As4Misuse("R-EDM-ebMS-017: expected a UUID, found another")
+
+
+def another_request(**changes: object) -> EvidenceRequest:
+    return replace(request_of(subject=person()), request_id=f"urn:uuid:{new_uuid()}", **changes)
+
+
+def answering_for(store: Store, transport: Packing | None = None) -> Answering:
+    return Answering(
         provider=diplomas(),
         book=store.desk,
-        transport=Packing(),
+        transport=transport or Packing(),
         workflows=None,
         domain="es.example",
         now=lambda: NOW,
         new_id=new_uuid,
         pseudonym=store.pseudonyms.of,
     )
-    unknown = request_of(subject=replace(person("99999999R"), given_name="Nobody"))
+
+
+def events(store: Store, name: str) -> list[str]:
+    return [str(one.content["event"]) for one in store.journal.entries(exchange=name)]
+
+
+def problem(store: Store, name: str) -> tuple[str, str | None]:
+    """Code and detail of the error that answers a request."""
+    posted = store.desk.asked(name).posted
+    assert posted is not None
+    answer = read_evidence_answer(posted.packed.body)
+    assert isinstance(answer, EvidenceFailure)
+    return answer.code, answer.problems[0].detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"broken_rule": "R-EDM-ebMS-023"}, "R-EDM-ebMS-023"),
+        ({"properties": ()}, "R-EDM-ebMS-019"),
+        ({"properties": (("SpecificationId", "oots-edm:v1.2"),)}, "TDD 4.7 2.6.2"),
+    ],
+)
+def test_a_request_whose_header_breaks_a_rule_gets_that_rule_back(store, changes, rule):
+    store.desk.take(arrived(**changes), name="answer-1", purge_at=LATER)
+    answering_for(store)._judge("answer-1")
+    assert problem(store, "answer-1") == ("EDM:ERR:0003", rule)
+
+
+def test_a_request_id_that_was_used_before_is_refused(store):
+    for name in ("first", "second"):
+        store.desk.take(arrived(f"{name}@x"), name=name, purge_at=LATER)
+        answering_for(store)._judge(name)
+    assert problem(store, "first")[0] == "EDM:ERR:0002"
+    assert problem(store, "second") == ("EDM:ERR:0003", "TDD 4.4 request id")
+    store.desk.take(arrived("third@x", sender="AP_EE"), name="third", purge_at=LATER)
+    answering_for(store)._judge("third")
+    assert problem(store, "third")[0] == "EDM:ERR:0002"
+
+
+def test_a_request_that_no_answer_may_repeat_ends_with_its_rule_in_the_record(store):
+    message = arrived(conversation_id="session", broken_rule="R-EDM-ebMS-017")
+    store.desk.take(message, name="answer-1", purge_at=LATER)
+    ended = asyncio.run(answering_for(store, RefusingToPack())._go_on("answer-1"))
+    assert ended == {"end": "closed_without_answer"}
+    assert events(store, "answer-1") == [
+        "request_received",
+        "request_refused",
+        "closed_without_answer",
+    ]
+    (refused,) = [
+        one.content["rule"]
+        for one in store.journal.entries(exchange="answer-1")
+        if one.content["event"] == "request_refused"
+    ]
+    assert refused == "R-EDM-ebMS-017"
+    assert store.desk.open_requests() == ()
+
+
+def test_the_record_says_who_asked_for_what_and_how_it_was_answered(store):
+    answering = answering_for(store)
+    unknown = another_request(subject=replace(person("99999999R"), given_name="Nobody"))
     documents = {
         "preview": arrived().document,
         "nobody": write_evidence_request(unknown),

@@ -1,5 +1,7 @@
 """The testers' judge: any bytes get a verdict, and personal values stay hidden."""
 
+from functools import partial
+
 import pytest
 
 from sdg_connector.as4.checks import check
@@ -28,8 +30,17 @@ def trusted(key: SigningKey) -> dict[str, object]:
     return {"trusted_certificates": [one.der for one in key.certificates]}
 
 
+def test_a_request_with_a_second_payload_breaks_its_published_rule(judged):
+    judge, pair = judged
+    verdict = judge(**trusted(pair.sender_keys.signing))
+    assert verdict.verdict == "refused"
+    assert "R-EDM-ebMS-023" in {one.rule for one in verdict.findings}
+
+
 def test_a_good_message_is_accepted_and_its_values_are_masked(judged):
     judge, pair = judged
+    packed = pair.pack(action="ExecuteQueryResponse")
+    judge = partial(judge, packed.body, content_type=packed.content_type)
     verdict = judge(**trusted(pair.sender_keys.signing))
     assert verdict.verdict == "accepted"
     assert verdict.value["properties"] == {"originalSender": "…", "finalRecipient": "…"}

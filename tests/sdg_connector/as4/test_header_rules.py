@@ -1,5 +1,6 @@
 """The header of an OOTS message is judged by the published rules, sent and received."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,14 @@ from sdg_connector.as4 import (
     Party,
     UserMessage,
 )
-from sdg_connector.as4.header_rules import broken_header_rules, forbid_broken_header
+from sdg_connector.as4.header_rules import (
+    EBRS,
+    broken_header_rules,
+    forbid_broken_header,
+    rule_broken_by,
+)
+from sdg_connector.as4.message import PartInfo, write_user_message
+from sdg_connector.vocabulary.findings import FindingSeverity
 
 UUID = "4ffb5281-179d-4578-adf2-39fd13ccc797"
 EAS = "urn:cef.eu:names:identifier:EAS:9930"
@@ -38,6 +46,14 @@ def message(
             MessageProperty(name="ExchangeId", value=exchange),
             MessageProperty(name="SpecificationId", value=line),
         ),
+        parts=parts_of(EBRS),
+    )
+
+
+def parts_of(*media_types: str) -> tuple[PartInfo, ...]:
+    return tuple(
+        PartInfo(content_id=f"{n}@x", properties=(MessageProperty(name="MimeType", value=one),))
+        for n, one in enumerate(media_types)
     )
 
 
@@ -52,6 +68,37 @@ def message(
 def test_a_header_that_breaks_a_rule_is_not_sent(broken: UserMessage, rule: str) -> None:
     with pytest.raises(As4Misuse, match=rule):
         forbid_broken_header(broken)
+
+
+def with_parts(action: str, *media_types: str) -> UserMessage:
+    return replace(message(), action=action, parts=parts_of(*media_types))
+
+
+@pytest.mark.parametrize(
+    ("broken", "rule"),
+    [
+        (with_parts("ExecuteQueryRequest"), "R-EDM-ebMS-023"),
+        (with_parts("ExecuteQueryRequest", EBRS, "application/pdf"), "R-EDM-ebMS-023"),
+        (with_parts("ExceptionResponse", EBRS, EBRS), "R-EDM-ebMS-023"),
+        (with_parts("ExecuteQueryRequest", "application/xml"), "R-EDM-ebMS-030"),
+        (with_parts("ExceptionResponse", ""), "R-EDM-ebMS-030"),
+    ],
+)
+def test_a_request_or_exception_carries_one_document_of_its_type(
+    broken: UserMessage, rule: str
+) -> None:
+    assert rule_broken_by(broken) == rule
+
+
+def test_a_response_that_does_not_begin_with_its_document_is_warned_about() -> None:
+    pdf_first = write_user_message(with_parts("ExecuteQueryResponse", "application/pdf", EBRS))
+    (found,) = broken_header_rules(pdf_first)
+    assert (found.rule.id, found.rule.severity) == ("R-EDM-ebMS-032", FindingSeverity.WARNING)
+    assert rule_broken_by(with_parts("ExecuteQueryResponse", EBRS, "application/pdf")) == ""
+
+
+def test_a_header_that_cannot_even_be_written_breaks_ebms() -> None:
+    assert rule_broken_by(replace(message(), conversation_id=" ")) == "ebMS 5.2.2"
 
 
 def test_a_header_of_line_2_is_sent() -> None:
