@@ -6,12 +6,13 @@ from typing import Final
 
 from rdflib import Graph
 
-from procedures.cpsv.importing import Imported, described
+from procedures.cpsv.importing import described
 from procedures.cpsv.opening import RdfRefused, open_graph
 from procedures.cpsv.profile import SOURCE
 from procedures.cpsv.validation import Violation, violations, vocabulary_warnings
 from procedures.cpsv.versions import lifted
 from procedures.findings import Finding, Judgement, Severity
+from procedures.importing.imported import Imported
 from procedures.quality import quality
 
 _FIXES: Final = {

@@ -16,23 +16,11 @@ from procedures.cpsv.records import take_record, texts_of
 from procedures.cpsv.versions import lifted
 from procedures.document import Tree
 from procedures.errors import DescriptionRefused, Mistake, UnknownCode
+from procedures.importing.imported import Imported
 from procedures.model import Description, Origin
 from procedures.reading import KINDS, from_tree
 
 _LITERAL_ADDRESS: Final = ("http://", "https://")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """One service of a file: the description, or why there is none."""
-
-    subject: str
-    """Its name in RDF."""
-    description: Description | None
-    mistakes: tuple[Mistake, ...]
-    """What a description needs and the file does not give; empty when there is a description."""
-    left: tuple[str, ...]
-    """Predicates of the service that a description has no place for."""
 
 
 def read_cpsv(data: bytes, *, country: str | None = None) -> tuple[Imported, ...]:

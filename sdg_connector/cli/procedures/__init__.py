@@ -8,6 +8,7 @@ from sdg_connector.cli.procedures import (
     exchanging,
     feedback,
     figures,
+    importing,
     links,
     situations,
     statistics,
@@ -24,7 +25,7 @@ app.command("reviews")(describing.reviews)
 app.command("codes")(describing.codes)
 app.command("schema")(describing.schema)
 app.command("export")(exchanging.export)
-app.command("import")(exchanging.import_)
+app.command("import")(importing.import_)
 app.command("serve")(exchanging.serve)
 app.command("audit")(auditing.audit)
 app.command("figures")(figures.figures)

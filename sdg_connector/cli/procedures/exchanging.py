@@ -1,7 +1,7 @@
-"""``sdg-connector procedures export|import|serve``: descriptions for others."""
+"""``sdg-connector procedures export|serve``: descriptions for others."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +13,6 @@ from sdg_connector.cli.procedures.given import described, inside, own_errors, si
 
 if TYPE_CHECKING:
     from procedures import Description
-    from procedures.cpsv import Imported
-
-_USAGE = 2
 
 
 class Form(StrEnum):
@@ -28,6 +25,8 @@ class Form(StrEnum):
     SEARCH_SERVICE = "search-service"
     SCHEMA_ORG = "schema-org"
     LATVIA_CARD = "latvia-card"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 _SUFFIX = {
@@ -47,12 +46,16 @@ def export(
         str | None, typer.Option(help="Address under which services are named in RDF.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for a file each (search-service: one file).")
+        Path | None,
+        typer.Option(help="Folder for a file each; one file for search-service, csv and xlsx."),
     ] = None,
 ) -> None:
-    """Write descriptions as CPSV-AP, for a finder, for search engines, or as YAML and JSON."""
+    """Write descriptions as CPSV-AP, for a finder, for search engines, or as data and tables."""
     found = described(files)
     with own_errors():
+        if form in {Form.CSV, Form.XLSX}:
+            _put_table(found, form, out)
+            return
         if form is Form.SEARCH_SERVICE:
             _put_search_service(found, base, out)
             return
@@ -102,62 +105,16 @@ def _put_search_service(
         out.write_text(text, encoding="utf-8")
 
 
-def import_(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE…", help="RDF of CPSV-AP 2.2.1 to 3.2.0, or Latvian cards."),
-    ],
-    out: Annotated[Path, typer.Option(help="Folder for the descriptions.")],
-    country: Annotated[
-        str | None, typer.Option(help="Country, where a file does not say it.")
-    ] = None,
-) -> None:
-    """Read services from CPSV-AP or Latvian cards, and say what could not be taken over."""
-    from procedures import write_yaml  # noqa: PLC0415  --help stays fast
+def _put_table(found: "tuple[Description, ...]", form: Form, out: Path | None) -> None:
+    from procedures.importing import table_csv, table_xlsx  # noqa: PLC0415  --help stays fast
 
-    failed = 0
-    with own_errors():
-        cards = [one for one in files if one.name.endswith(".card.json")]
-        for path in cards:
-            _put_card(path, out)
-        rest = [one for one in files if one not in cards]
-        for name, found in _services(rest, country):
-            if found.description is None:
-                failed += 1
-                for mistake in found.mistakes:
-                    typer.echo(f"{name}: {found.subject}: {mistake}", err=True)
-                continue
-            path = inside(out, found.description.identifier)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(write_yaml(found.description))
-            typer.echo(f"{path}")
-            if found.left:
-                typer.echo(f"{name}: not taken over: {', '.join(found.left)}", err=True)
-    if failed:
-        raise typer.Exit(_USAGE)
-
-
-def _put_card(file: Path, out: Path) -> None:
-    from procedures import write_yaml  # noqa: PLC0415  --help stays fast
-    from procedures.latvia import from_card  # noqa: PLC0415
-
-    description = from_card(file.read_bytes())
-    path = inside(out, description.identifier)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(write_yaml(description))
-    typer.echo(f"{path}")
-
-
-def _services(files: list[Path], country: str | None) -> Iterator[tuple[Path, "Imported"]]:
-    from procedures.cpsv import RdfRefused, read_cpsv  # noqa: PLC0415  an optional extra
-
-    for path in files:
-        try:
-            services = read_cpsv(path.read_bytes(), country=country)
-        except RdfRefused as problem:
-            typer.echo(f"{path}: {problem}", err=True)
-            raise typer.Exit(_USAGE) from problem
-        yield from ((path, one) for one in services)
+    if out is None and form is Form.XLSX:
+        raise typer.BadParameter("xlsx is written into a file", param_hint="--out")
+    data = table_csv(found) if form is Form.CSV else table_xlsx(found)
+    if out is None:
+        typer.echo(data.decode("utf-8-sig"), nl=False)
+    else:
+        out.write_bytes(data)
 
 
 def serve(
