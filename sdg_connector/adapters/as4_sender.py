@@ -169,7 +169,8 @@ class As4Sender:
         except httpx.HTTPError as error:
             return TryAgain(reason=type(error).__name__)
         try:
-            accept_answer(
+            await asyncio.to_thread(
+                accept_answer,
                 content_type,
                 [answer],
                 message_id=stored.message_id,

@@ -16,9 +16,7 @@ from sdg_connector.adapters.common_services import (
 from sdg_connector.adapters.configuration import (
     AccessPointKind,
     Configuration,
-    OwnKey,
     Secret,
-    certificate,
     certificates,
     database_url,
     decryption_key,
@@ -26,11 +24,12 @@ from sdg_connector.adapters.configuration import (
     secret_of,
     signing_key,
 )
+from sdg_connector.adapters.configured_peers import agreements_of, own_key_of
 from sdg_connector.adapters.domibus import Domibus
 from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.system import utc_now
-from sdg_connector.as4 import AccessPoint, Agreements, Keys, PartyId
+from sdg_connector.as4 import Keys
 from sdg_connector.connector import Peers
 from sdg_connector.connector.providing import Provider
 from sdg_connector.errors import OwnMistake
@@ -84,33 +83,12 @@ def access_of(
             push_user=point.push_user,
             push_password=_text(point.push_password),
         )
-    own = _own_key(configuration)
+    own = own_key_of(configuration)
     return EmbeddedAccess(
         agreements=agreements_of(configuration),
         keys=Keys(signing=signing_key(own), decryption=decryption_key(own)),
         client=client,
     )
-
-
-def agreements_of(configuration: Configuration) -> Agreements:
-    """What was agreed with each peer."""
-    point, public_url = configuration.access_point, configuration.service.public_url
-    us = AccessPoint(
-        name="us",
-        identifiers=(PartyId(value=point.party, type=point.party_type),),
-        endpoint=f"{public_url}/as4",
-        signing=(certificate(_own_key(configuration).certificate),),
-    )
-    peers = tuple(
-        AccessPoint(
-            name=peer.party,
-            identifiers=(PartyId(value=peer.party, type=peer.party_type),),
-            endpoint=peer.endpoint,
-            signing=() if peer.certificate is None else (certificate(peer.certificate),),
-        )
-        for peer in point.peers
-    )
-    return Agreements.oots(us=us, peers=peers)
 
 
 def runtime_options_of(configuration: Configuration) -> RuntimeOptions:
@@ -180,10 +158,3 @@ def _discovery(configuration: Configuration) -> Discovery | None:
 def _text(secret: Secret | None) -> str:
     found = "" if secret is None else secret_of(secret)
     return found.decode() if isinstance(found, bytes) else found
-
-
-def _own_key(configuration: Configuration) -> OwnKey:
-    point = configuration.access_point
-    if point.keys is None:
-        raise OwnMistake("access_point.keys: the embedded access point signs and decrypts")
-    return point.keys

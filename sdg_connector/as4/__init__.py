@@ -48,6 +48,7 @@ from sdg_connector.as4.signals import (
     build_error,
     build_receipt,
 )
+from sdg_connector.as4.vouching import RevocationCheck, Vouched
 
 __all__ = [
     "GATEWAY_ROLE",
@@ -77,12 +78,14 @@ __all__ = [
     "ReceivedPayload",
     "Retry",
     "RetryStrategy",
+    "RevocationCheck",
     "SecurityProfile",
     "SentReferences",
     "Service",
     "Signal",
     "TokenForm",
     "UserMessage",
+    "Vouched",
     "accept_answer",
     "accept_message",
     "accept_wire",

@@ -9,16 +9,24 @@ from lxml import etree
 from sdg_connector.as4.attachments import open_part
 from sdg_connector.as4.compression import InflationCaps
 from sdg_connector.as4.envelope import Envelope, read_envelope
-from sdg_connector.as4.errors import As4Refused, EbmsError
+from sdg_connector.as4.errors import As4Misuse, As4Refused, EbmsError
 from sdg_connector.as4.header_rules import broken_header_rules
 from sdg_connector.as4.message import EB, OOTS_SERVICE, UserMessage, read_user_message
 from sdg_connector.as4.mime import MimeMessage, read_mime
 from sdg_connector.as4.pmode import AccessPoint, PartyId, SecurityProfile
-from sdg_connector.as4.tokens import BINARY_SECURITY_TOKEN
+from sdg_connector.as4.tokens import (
+    BINARY_SECURITY_TOKEN,
+    certificates_shown,
+    read_pki_path,
+)
+from sdg_connector.as4.vouching import Vouched
 from sdg_connector.as4.wssecurity import SecurityHeader, verify_security
 from sdg_connector.vocabulary.findings import Finding, FindingSeverity, Judgement
-from xmltrust import Certificate, CertificateRefused, DecryptionKey, XmlTrustError
-from xmltrust.algorithms import XENC
+from xmltrust import Certificate, CertificateRefused, DecryptionKey, XmlRefused, XmlTrustError
+from xmltrust.algorithms import DS, XENC
+from xmltrust.canonical import decode_base64
+from xmltrust.chains import may_issue
+from xmltrust.select import exactly_one
 
 _PUBLISHED = "https://ec.europa.eu/digital-building-blocks/sites/display/DIGITAL/eDelivery+AS4"
 _FIXES = {
@@ -49,7 +57,7 @@ def check(
         return _judge_user_message(envelope, wire, context, now, show_values=show_values)
     except As4Refused as refused:
         return _refused(refused)
-    except CertificateRefused as error:
+    except (CertificateRefused, XmlRefused) as error:
         return _refused(
             As4Refused(
                 EbmsError.FAILED_AUTHENTICATION,
@@ -169,7 +177,31 @@ def _signer(
         identifiers=(PartyId(value="sender"),),
         endpoint="",
         signing=tuple(certificates),
+        vouched=_vouched(envelope, certificates, findings) if octets else None,
     )
+
+
+def _vouched(
+    envelope: Envelope, given: Sequence[Certificate], findings: list[Finding]
+) -> Vouched | None:
+    """An authority among the given certificates vouches for any name: none was agreed here."""
+    anchors = tuple(one for one in given if may_issue(one))
+    signature = None if envelope.security is None else envelope.security.find(f"{{{DS}}}Signature")
+    if not anchors or envelope.security is None or signature is None:
+        return None
+    try:
+        shown = certificates_shown(exactly_one(signature, f"{{{DS}}}KeyInfo"), envelope.security)
+        if shown[0] in given:
+            return None
+        vouched = Vouched(anchors=anchors, subject=shown[0].x509().subject.rfc4514_string())
+    except (As4Refused, As4Misuse, XmlTrustError):
+        return None
+    findings.append(
+        _warning(
+            "RFC 5280 6", "an authority's certificate vouches for whatever name was signed with"
+        )
+    )
+    return vouched
 
 
 def _tokens(security: etree._Element | None) -> list[Certificate]:
@@ -177,8 +209,11 @@ def _tokens(security: etree._Element | None) -> list[Certificate]:
         return []
     found = []
     for token in security.iterchildren(BINARY_SECURITY_TOKEN):
+        octets = decode_base64(token.text, "wss/binary-security-token")
         if str(token.get("ValueType", "")).endswith("#X509v3"):
-            found.append(Certificate.from_base64(token.text or ""))
+            found.append(Certificate.load(octets))
+        if str(token.get("ValueType", "")).endswith("#X509PKIPathv1"):
+            found.append(Certificate.load(read_pki_path(octets)[-1]))
     return found
 
 

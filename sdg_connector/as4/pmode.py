@@ -23,6 +23,7 @@ from sdg_connector.as4.message import (
     UserMessage,
     property_of,
 )
+from sdg_connector.as4.vouching import Vouched
 from xmltrust import Certificate, DecryptionKey, SigningKey
 
 
@@ -94,6 +95,8 @@ class AccessPoint:
     """Certificates it may sign with: two while one is being replaced."""
     encryption: Certificate | None = field(default=None, repr=False)
     """The certificate to encrypt for; by default the first signing certificate."""
+    vouched: Vouched | None = None
+    """Who vouches for further signing certificates of this party."""
 
     @property
     def recipient(self) -> Certificate:

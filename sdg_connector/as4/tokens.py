@@ -14,7 +14,7 @@ from lxml import etree
 from sdg_connector.as4.errors import As4Misuse, As4Refused, EbmsError
 from sdg_connector.as4.message import WSU
 from sdg_connector.as4.pmode import TokenForm
-from xmltrust import Certificate
+from xmltrust import Certificate, CertificateRefused
 from xmltrust.algorithms import DS
 from xmltrust.canonical import decode_base64
 from xmltrust.errors import XmlRefused
@@ -86,11 +86,29 @@ def certificates_named(
         raise _refused(error.expected, error.found) from error
 
 
+def certificates_shown(
+    key_info: etree._Element, security: etree._Element
+) -> tuple[Certificate, ...]:
+    """The certificates that the token itself holds, the signer's first: none is believed yet.
+
+    A token that only names a certificate holds none. Raises ``As4Refused`` (EBMS:0101) when it
+    cannot be read.
+    """
+    try:
+        token = exactly_one(key_info, SECURITY_TOKEN_REFERENCE)[0]
+        if token.tag != f"{{{WSSE}}}Reference":
+            raise _refused("a certificate that was agreed, or one in the message", "neither")
+        path = _token_path(security, required_attribute(token, "URI"))
+        return tuple(Certificate.load(one) for one in path)
+    except (XmlRefused, CertificateRefused) as error:
+        raise _refused(error.expected, error.found) from error
+
+
 def _named(
     token: etree._Element, security: etree._Element, known: Sequence[Certificate]
 ) -> tuple[Certificate, ...]:
     if token.tag == f"{{{WSSE}}}Reference":
-        der = _token_octets(security, required_attribute(token, "URI"))
+        der = _token_path(security, required_attribute(token, "URI"))[0]
         return tuple(one for one in known if one.der == der)
     if token.tag == f"{{{WSSE}}}KeyIdentifier":
         octets = decode_base64(text_of(token), "wss/key-identifier")
@@ -108,15 +126,16 @@ def _named(
     raise _refused("a token form of the X.509 token profile", "another form")
 
 
-def _token_octets(security: etree._Element, uri: str) -> bytes:
+def _token_path(security: etree._Element, uri: str) -> tuple[bytes, ...]:
+    """The certificates of a token as DER, the signer's first."""
     for token in every(security, BINARY_SECURITY_TOKEN):
         if uri == "#" + token.get(f"{{{WSU}}}Id", ""):
             octets = decode_base64(text_of(token), "wss/binary-security-token")
             value_type = token.get("ValueType")
             if value_type == _TOKEN + TokenForm.PKI_PATH.value:
-                return read_pki_path(octets)[-1]
+                return read_pki_path(octets)[::-1]
             if value_type == _TOKEN + TokenForm.X509V3.value:
-                return octets
+                return (octets,)
             raise _refused("an X.509 token", "another value type")
     raise _refused("a token in the same security header", "a reference to none")
 

@@ -20,6 +20,7 @@ from sdg_connector.as4.tokens import (
     SECURITY_TOKEN_REFERENCE,
     WSSE,
     certificates_named,
+    certificates_shown,
     write_token,
 )
 from xmltrust import (
@@ -252,20 +253,31 @@ def _verify_signature(
     )
     try:
         key_info = exactly_one(signature, f"{{{DS}}}KeyInfo")
-        named = certificates_named(key_info, security, signer.signing)
-        if not named:
+        valid = _agreed(certificates_named(key_info, security, signer.signing), now)
+        path: tuple[Certificate, ...] = ()
+        if not valid and signer.vouched is not None:
+            path = signer.vouched.path(certificates_shown(key_info, security), now=now)
+            valid = list(path[:1])
+        if not valid:
             raise _authentication(
                 "eDelivery AS4 3.2.4", "a certificate agreed with the sender", "another one"
             )
-        valid = [one for one in named if one.valid_at(now)]
-        if not valid:
-            raise _authentication("RFC 5280 6.1.3", "a certificate valid now", "one that is not")
         trusted = [
             TrustedKey.from_certificate(one, source=f"PMode party {signer.name}") for one in valid
         ]
-        return verify_references(signature, trusted=trusted, policy=policy)
+        verified = verify_references(signature, trusted=trusted, policy=policy)
     except (SignatureRefused, XmlRefused) as error:
         raise _authentication(error.rule, error.expected, error.found) from error
+    if path and signer.vouched is not None:
+        signer.vouched.demand_standing(path, now=now)
+    return verified
+
+
+def _agreed(named: Sequence[Certificate], now: datetime) -> list[Certificate]:
+    valid = [one for one in named if one.valid_at(now)]
+    if named and not valid:
+        raise _authentication("RFC 5280 6.1.3", "a certificate valid now", "one that is not")
+    return valid
 
 
 def _check_coverage(envelope: Envelope, verified: VerifiedReferences, parts: set[str]) -> None:

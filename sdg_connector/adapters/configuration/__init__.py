@@ -11,6 +11,7 @@ from sdg_connector.adapters.configuration.checking import (
 from sdg_connector.adapters.configuration.errors import ConfigurationRefused, Mistake
 from sdg_connector.adapters.configuration.material import (
     certificate,
+    certificate_chain,
     certificates,
     decryption_key,
     sealing_keys,
@@ -37,6 +38,7 @@ __all__ = [
     "Secret",
     "WatchedCertificate",
     "certificate",
+    "certificate_chain",
     "certificates",
     "database_url",
     "decryption_key",

@@ -11,14 +11,22 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sdg_connector.adapters.configuration.errors import Mistake
 from sdg_connector.adapters.configuration.material import (
     certificate,
+    certificate_chain,
     certificates,
     decryption_key,
     sealing_key,
     secret_of,
     signing_key,
 )
-from sdg_connector.adapters.configuration.model import Configuration, KeyPair, OwnKey
+from sdg_connector.adapters.configuration.model import (
+    Configuration,
+    KeyPair,
+    OwnKey,
+    VouchedSection,
+)
+from sdg_connector.as4 import As4Refused, Vouched
 from sdg_connector.errors import OwnMistake
+from xmltrust.chains import may_issue
 
 _CONNECT_SECONDS = 5
 
@@ -53,7 +61,7 @@ def look_over(configuration: Configuration, *, now: datetime) -> LookedOver:
         except OwnMistake as problem:
             mistakes.append(Mistake(where, str(problem)))
 
-    for where, work in _trials(configuration):
+    for where, work in _trials(configuration, now):
         attempt(where, work)
     watched: list[WatchedCertificate] = []
     attempt("certificates", lambda: watched.extend(watched_certificates(configuration)))
@@ -93,7 +101,9 @@ def expiring(
             )
 
 
-def _trials(configuration: Configuration) -> Iterator[tuple[str, Callable[[], object]]]:
+def _trials(
+    configuration: Configuration, now: datetime
+) -> Iterator[tuple[str, Callable[[], object]]]:
     login, point, store = configuration.login, configuration.access_point, configuration.store
     yield "login.signing", partial(signing_key, login.signing)
     yield "login.encryption", partial(decryption_key, login.encryption)
@@ -109,6 +119,10 @@ def _trials(configuration: Configuration) -> Iterator[tuple[str, Callable[[], ob
     ):
         if path is not None:
             yield setting, partial(certificates, path)
+    for number, peer in enumerate(point.peers):
+        if peer.vouched_for is not None:
+            setting = f"access_point.peers[{number}].vouched_for"
+            yield setting, partial(_vouches, peer.vouched_for, peer.certificate, now)
     if point.password is not None:
         yield "access_point.password", partial(secret_of, point.password)
     for name, secret in store.keys.items():
@@ -145,13 +159,39 @@ def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path
     for number, node in enumerate(login.nodes):
         yield f"login.nodes[{number}].certificate", node.certificate, False
     for number, peer in enumerate(point.peers):
-        if peer.certificate is not None:
-            yield f"access_point.peers[{number}].certificate", peer.certificate, False
+        setting, vouched = f"access_point.peers[{number}]", peer.vouched_for
+        for name, path in (
+            ("certificate", peer.certificate),
+            ("next_certificate", peer.next_certificate),
+            ("vouched_for.authorities", None if vouched is None else vouched.authorities),
+            ("vouched_for.intermediates", None if vouched is None else vouched.intermediates),
+        ):
+            if path is not None:
+                yield f"{setting}.{name}", path, False
 
 
 def _travels(own: OwnKey) -> None:
     if not isinstance(signing_key(own).signer.public_key, rsa.RSAPublicKey):
         raise OwnMistake(f"{own.certificate}: expected an RSA key (eDelivery AS4 1.15, 3.2.6)")
+
+
+def _vouches(section: VouchedSection, encryption: Path | None, now: datetime) -> None:
+    """Authorities that are some, a name that can be read; and a known certificate fits them."""
+    between = () if section.intermediates is None else certificate_chain(section.intermediates)
+    vouched = Vouched(
+        anchors=certificate_chain(section.authorities),
+        subject=section.subject,
+        dns_name=section.dns_name,
+        intermediates=between,
+    )
+    for one in (*vouched.anchors, *between):
+        if not may_issue(one):
+            raise OwnMistake(f"{one.subject_for_log} is no authority's certificate")
+    if encryption is not None:
+        try:
+            vouched.path(certificate_chain(encryption), now=now, signs=False)
+        except As4Refused as refused:
+            raise OwnMistake(f"{encryption} is not vouched for: {refused}") from refused
 
 
 def _writable(folder: Path) -> None:

@@ -83,6 +83,11 @@ def certificate(path: Path) -> Certificate:
     return _chain(path)[0]
 
 
+def certificate_chain(path: Path) -> tuple[Certificate, ...]:
+    """Every certificate of a PEM file; raises ``OwnMistake`` when there is none."""
+    return _chain(path)
+
+
 def certificates(path: Path) -> list[x509.Certificate]:
     """Every certificate of a PEM file; raises ``OwnMistake`` when there is none."""
     try:

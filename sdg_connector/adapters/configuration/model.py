@@ -151,6 +151,27 @@ class StoreSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VouchedSection:
+    """``vouched_for`` of a peer: by which authority, and under which name."""
+
+    authorities: Path
+    subject: str = ""
+    """The whole subject, as RFC 4514 writes it."""
+    dns_name: str = ""
+    """A name among the subject alternative names."""
+    intermediates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationSection:
+    """``[access_point.revocation]``: how long an answer about a peer's certificate holds."""
+
+    recheck: timedelta = timedelta(hours=1)
+    grace: timedelta = timedelta(hours=4)
+    """How much longer while nobody answers; afterwards messages of the peer are refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerSection:
     """``[[access_point.peers]]``: one provider's access point."""
 
@@ -163,6 +184,11 @@ class PeerSection:
     preview_hosts: tuple[str, ...]
     """Hosts on which its providers may ask for a preview."""
     party_type: str = OOTS_PARTY_TYPE
+    next_certificate: Path | None = None
+    """What it signs with next: accepted already, so that it may change when it likes."""
+    vouched_for: VouchedSection | None = None
+    """It may sign with whatever an authority certifies under its name; then ``certificate`` is what
+    we encrypt for, and no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +219,7 @@ class AccessPointSection:
     """Our TLS client certificate, where peers or Domibus ask for one."""
     authorities: Path | None = None
     """Certificates that vouch for TLS servers; by default those of the system."""
+    revocation: RevocationSection = field(default_factory=RevocationSection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,11 @@ from sdg_connector.adapters.configuration.model import (
     NodeSection,
     ObserveSection,
     PeerSection,
+    RevocationSection,
     Secret,
     ServiceSection,
     StoreSection,
+    VouchedSection,
 )
 from sdg_connector.adapters.configuration.table import FromEnvironment, Table
 from sdg_connector.as4 import OOTS_PARTY_TYPE
@@ -238,6 +240,15 @@ def _access_point(table: Table, hardware: HardwareSection | None) -> AccessPoint
         client_authorities=client_authorities,
         client=table.key_pair_or_none("client"),
         authorities=table.file_or_none("authorities"),
+        revocation=table.table_or_none("revocation", _revocation) or RevocationSection(),
+    )
+
+
+def _revocation(table: Table) -> RevocationSection:
+    usual = RevocationSection()
+    return RevocationSection(
+        recheck=table.length("recheck", default=usual.recheck),
+        grace=table.length("grace", default=usual.grace),
     )
 
 
@@ -247,6 +258,10 @@ def _peer_behind_domibus(table: Table) -> PeerSection:
 
 def _peer(table: Table, *, domibus: bool = False) -> PeerSection:
     hosts = table.list_of_texts("preview_hosts")
+    vouched = table.table_or_none("vouched_for", _vouched)
+    following = table.file_or_none("next_certificate")
+    if vouched is not None and following is not None:
+        table.wrong("next_certificate", "expected none where an authority vouches for the party")
     return PeerSection(
         country=table.matching("country", _COUNTRY, "two capital letters"),
         party=table.text("party"),
@@ -256,6 +271,21 @@ def _peer(table: Table, *, domibus: bool = False) -> PeerSection:
         certificate=table.file_or_none("certificate") if domibus else table.file("certificate"),
         preview_hosts=hosts,
         party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
+        next_certificate=following,
+        vouched_for=vouched,
+    )
+
+
+def _vouched(table: Table) -> VouchedSection:
+    subject = table.text("subject", default="")
+    dns_name = table.matching("dns_name", _HOST, "a host name", default="")
+    if not subject and not dns_name:
+        table.wrong("subject", "expected subject or dns_name: the name that was agreed")
+    return VouchedSection(
+        authorities=table.file("authorities"),
+        subject=subject,
+        dns_name=dns_name,
+        intermediates=table.file_or_none("intermediates"),
     )
 
 

@@ -3,9 +3,13 @@
 from functools import partial
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from sdg_connector.as4 import Keys, SecurityProfile, TokenForm
 from sdg_connector.as4.checks import check
 from sdg_connector.vocabulary.findings import FindingSeverity
+from tests.support.as4_pair import make_pair, rsa_keys
+from tests.support.authorities import Authority, keys_of
 from xmltrust import SigningKey
 
 GARBAGE = [b"", b"--", b"--b\r\n", b"<a/>", b"\x00" * 50, b"--b\r\n\r\n\r\n--b--\r\n"]
@@ -76,3 +80,34 @@ def test_a_key_that_cannot_be_read_is_a_finding(judged):
 @pytest.mark.parametrize("data", GARBAGE)
 def test_any_bytes_give_a_verdict(data, now):
     assert check(data, context={}, now=now, show_values=False).verdict == "refused"
+
+
+@pytest.fixture(scope="module")
+def path_shown():
+    """A message that shows its signer's certificate with the issuer's behind."""
+    key, root = rsa.generate_private_key(65537, 2048), Authority()
+    below = root.below("CN=Issuer")
+    leaf = below.issue("CN=AP LV", key)
+    signing, decryption = keys_of(key, leaf, below.certificate)
+    keys = Keys(signing=signing, decryption=decryption)
+    pair = make_pair(keys, rsa_keys("es"), SecurityProfile.RSA).bent(token=TokenForm.PKI_PATH)
+    return pair.pack(), root
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict", "word"),
+    [
+        ("none", "accepted", "its own token"),
+        ("root", "accepted", "an authority"),
+        ("stranger", "refused", "certificate/anchor"),
+    ],
+)
+def test_an_authority_vouches_for_a_message_and_the_name_stays_open(
+    path_shown, now, given, verdict, word
+):
+    packed, root = path_shown
+    known = {"none": [], "root": [root.loaded.der], "stranger": [Authority().loaded.der]}[given]
+    context = {"content_type": packed.content_type, "trusted_certificates": known}
+    found = check(packed.body, context=context, now=now, show_values=False)
+    assert found.verdict == verdict
+    assert any(word in f"{one.where} {one.message}" for one in found.findings)
