@@ -38,6 +38,8 @@ from eidas.vocabulary import ATTRIBUTE_PROFILE, MESSAGE_FORMAT, Namespace, Perso
 from xmltrust import EncryptionPolicy, SignatureAlgorithm, SignaturePolicy, exactly_one
 
 _LOG = logging.getLogger(__name__)
+_MODERN_SIGNATURES = SignaturePolicy().algorithms
+_MODERN_TRANSPORTS = frozenset(one.value for one in EncryptionPolicy().transports)
 
 
 def accept_response(
@@ -192,13 +194,12 @@ def _22_replay(
 def _deviations(algorithm: SignatureAlgorithm, encrypted: etree._Element) -> tuple[str, ...]:
     """Say which algorithms only a per-peer policy let through."""
     found = []
-    if algorithm not in SignaturePolicy().algorithms:
+    if algorithm not in _MODERN_SIGNATURES:
         found.append(f"signed with {algorithm.name}, which profile 1.4 no longer allows")
-    modern = {one.value for one in EncryptionPolicy().transports}
     for key in encrypted.iter(Namespace.ENCRYPTION("EncryptedKey")):
         for method in key.iterchildren(Namespace.ENCRYPTION("EncryptionMethod")):
             name = method.get("Algorithm", "")
-            if "rsa" in name and name not in modern:
+            if "rsa" in name and name not in _MODERN_TRANSPORTS:
                 found.append("encrypted with rsa-oaep-mgf1p, which profile 1.4 no longer allows")
     for one in found:
         _LOG.warning("accepted by policy: %s", one)

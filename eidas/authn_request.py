@@ -1,8 +1,9 @@
 """Writing an authentication request; one that the profile forbids cannot be written."""
 
-from collections.abc import Iterable
+import copy
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -79,44 +80,54 @@ class AuthnRequest:
             "IsPassive": "false",
             "ProviderName": self.provider_name,
         }
+        question = _question(
+            self.definitions(),
+            sp_type=self.sp_type,
+            name_id_format=self.name_id_format,
+            levels=self.levels,
+            requester_id=self.requester_id,
+        )
         return element(
             "saml2p:AuthnRequest",
             attributes,
             element("saml2:Issuer", text=self.issuer),
-            self._extensions(),
-            *self._name_id_policy(),
-            self._authn_context(),
-            *self._scoping(),
+            *map(copy.deepcopy, question),
             prefixes=("saml2", "eidas"),
         )
 
-    def _extensions(self) -> etree._Element:
-        sector = [element("eidas:SPType", text=self.sp_type)] if self.sp_type else []
-        requested = element(
-            "eidas:RequestedAttributes",
+
+@lru_cache(maxsize=64)
+def _question(
+    definitions: tuple[AttributeDefinition, ...],
+    *,
+    sp_type: SPType | None,
+    name_id_format: NameIdFormat | None,
+    levels: RequestedLevels,
+    requester_id: str | None,
+) -> tuple[etree._Element, ...]:
+    """What follows the issuer: a service asks the same of every person, so it is made once."""
+    parts = [
+        element(
+            "saml2p:Extensions",
             None,
-            *(_requested(definition) for definition in self.definitions()),
+            *([element("eidas:SPType", text=sp_type)] if sp_type else ()),
+            element("eidas:RequestedAttributes", None, *map(_requested, definitions)),
         )
-        return element("saml2p:Extensions", None, *sector, requested)
-
-    def _name_id_policy(self) -> Iterable[etree._Element]:
-        if self.name_id_format is not None:
-            yield element(
-                "saml2p:NameIDPolicy", {"AllowCreate": "true", "Format": self.name_id_format}
-            )
-
-    def _authn_context(self) -> etree._Element:
-        return element(
+    ]
+    if name_id_format is not None:
+        policy = {"AllowCreate": "true", "Format": name_id_format}
+        parts.append(element("saml2p:NameIDPolicy", policy))
+    parts.append(
+        element(
             "saml2p:RequestedAuthnContext",
-            {"Comparison": self.levels.comparison},
-            *(element("saml2:AuthnContextClassRef", text=uri) for uri in self.levels.uris),
+            {"Comparison": levels.comparison},
+            *(element("saml2:AuthnContextClassRef", text=uri) for uri in levels.uris),
         )
-
-    def _scoping(self) -> Iterable[etree._Element]:
-        if self.requester_id is not None:
-            yield element(
-                "saml2p:Scoping", None, element("saml2p:RequesterID", text=self.requester_id)
-            )
+    )
+    if requester_id is not None:
+        asker = element("saml2p:RequesterID", text=requester_id)
+        parts.append(element("saml2p:Scoping", None, asker))
+    return tuple(parts)
 
 
 def _requested(definition: AttributeDefinition) -> etree._Element:

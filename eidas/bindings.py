@@ -17,6 +17,7 @@ from xmltrust import (
     SigningKey,
     TrustedKey,
 )
+from xmltrust.canonical import without_space
 from xmltrust.signature_value import sign_octets, verify_octets
 
 LARGEST_MESSAGE: Final = 131_072
@@ -56,7 +57,7 @@ def read_post(value: str | bytes, *, refusal: _Refusal) -> bytes:
     data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     _demand_size(len(data) * 3 // 4, refusal)
     try:
-        return base64.b64decode(b"".join(data.split()), validate=True)
+        return base64.b64decode(without_space(data), validate=True)
     except (binascii.Error, ValueError) as problem:
         raise refusal(
             "message.base64",

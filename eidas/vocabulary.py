@@ -1,6 +1,7 @@
 """The words of SAML and of the eIDAS profile, each holding its published value."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -23,6 +24,7 @@ class Namespace(StrEnum):
     SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
     SCHEMA = "http://www.w3.org/2001/XMLSchema"
 
+    @cache
     def __call__(self, local: str) -> str:
         """Give the expanded name of ``local`` in this namespace, as lxml writes it."""
         return f"{{{self.value}}}{local}"

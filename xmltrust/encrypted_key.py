@@ -13,7 +13,7 @@ from lxml import etree
 
 from xmltrust.algorithms import DS, XENC, KeyWrap
 from xmltrust.canonical import decode_base64
-from xmltrust.certificates import Certificate, key_bits, key_info
+from xmltrust.certificates import Certificate, PublicKey, key_bits
 from xmltrust.errors import DecryptionFailed, XmlMisuse, XmlTrustError
 from xmltrust.key_agreement import AGREEMENT_METHOD, agree, receive_agreed
 from xmltrust.key_names import certificate_data, recipient_keys
@@ -72,7 +72,7 @@ def unwrap_key(
 
 def is_for(element: etree._Element, key: DecryptionKey) -> bool:
     """Whether ``EncryptedKey`` names this key of ours."""
-    return key_info(key.public_key) in _named(element.find(f"{{{DS}}}KeyInfo"))
+    return key.public_key in _named(element.find(f"{{{DS}}}KeyInfo"))
 
 
 def cipher_data(octets: bytes) -> etree._Element:
@@ -100,17 +100,17 @@ def _candidates(
     named = _named(information)
     if not named and not policy.recipient_named:
         return list(keys)
-    return [key for key in keys if key_info(key.public_key) in named]
+    return [key for key in keys if key.public_key in named]
 
 
-def _named(information: etree._Element | None) -> frozenset[bytes]:
+def _named(information: etree._Element | None) -> tuple[PublicKey, ...]:
     """The recipients; in an agreement they stand in ``RecipientKeyInfo``."""
     if information is None:
-        return frozenset()
+        return ()
     agreement = at_most_one(information, AGREEMENT_METHOD)
     if agreement is not None:
         information = exactly_one(agreement, f"{{{XENC}}}RecipientKeyInfo")
-    return frozenset(key_info(key) for key in recipient_keys(information))
+    return recipient_keys(information)
 
 
 def _try(

@@ -26,11 +26,12 @@ _OIDS = {curve.name: oid for oid, curve in _CURVES.items()}
 _MOST_NAMES = 8
 
 
-def certificate_data(certificate: Certificate) -> etree._Element:
-    """``ds:X509Data`` that shows one certificate."""
+def certificate_data(*certificates: Certificate) -> etree._Element:
+    """``ds:X509Data`` that shows these certificates."""
     data = etree.Element(f"{{{DS}}}X509Data", nsmap={"ds": DS})
-    shown = etree.SubElement(data, f"{{{DS}}}X509Certificate")
-    shown.text = base64.b64encode(certificate.der).decode("ascii")
+    for certificate in certificates:
+        shown = etree.SubElement(data, f"{{{DS}}}X509Certificate")
+        shown.text = base64.b64encode(certificate.der).decode("ascii")
     return data
 
 

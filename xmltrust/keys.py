@@ -125,12 +125,14 @@ class DecryptionKey:
         rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | Decrypter
     ) = field(repr=False)
     certificate: Certificate | None = field(default=None, repr=False)
+    public_key: PublicKey = field(init=False, repr=False, compare=False)
+    """The public half."""
 
-    @property
-    def public_key(self) -> PublicKey:
-        """The public half."""
+    def __post_init__(self) -> None:
+        """Take the public half once: each message is asked whether it is for this key."""
         key = self.private_key
-        return key.public_key() if isinstance(key, _SOFTWARE) else key.public_key
+        public = key.public_key() if isinstance(key, _SOFTWARE) else key.public_key
+        object.__setattr__(self, "public_key", public)
 
     def decrypt_oaep(
         self, octets: bytes, *, digest: hashes.HashAlgorithm, mask: hashes.HashAlgorithm

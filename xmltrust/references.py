@@ -1,8 +1,8 @@
-"""Detached signatures over many references, the octets of which their caller resolves.
+"""Signatures over references, the octets of which their caller resolves.
 
-signxml signs one enveloped element; a message with attachments signs several elements and parts at
-once. Here SignedInfo is made, signed, verified and read back from its own canonical bytes; what a
-reference stands for is looked up by the caller, who alone knows which octets they must be.
+A message with attachments signs several elements and parts at once. Here SignedInfo is made,
+signed, verified and read back from its own canonical bytes; what a reference stands for is looked
+up by the caller, who alone knows which octets they must be.
 https://www.w3.org/TR/xmldsig-core1/
 """
 
@@ -110,6 +110,19 @@ def write_signature(
     Raises ``XmlMisuse`` when the key cannot make such signatures.
     """
     signature = etree.Element(_ds("Signature"), nsmap={"ds": DS}, Id=signature_id)
+    fill_signature(signature, references, key=key, algorithm=algorithm, key_info=key_info)
+    return signature
+
+
+def fill_signature(
+    signature: etree._Element,
+    references: Sequence[Reference],
+    *,
+    key: SigningKey,
+    algorithm: SignatureAlgorithm,
+    key_info: etree._Element,
+) -> None:
+    """Fill an empty ``ds:Signature``, which may stand in its document; raises ``XmlMisuse``."""
     signed_info = etree.SubElement(signature, _ds("SignedInfo"))
     etree.SubElement(signed_info, _ds("CanonicalizationMethod"), Algorithm=EXCLUSIVE_C14N)
     etree.SubElement(signed_info, _ds("SignatureMethod"), Algorithm=algorithm.value)
@@ -118,7 +131,6 @@ def write_signature(
     value = sign_octets(canonical_bytes(signed_info), key=key, algorithm=algorithm)
     etree.SubElement(signature, _ds("SignatureValue")).text = _base64(value)
     etree.SubElement(signature, _ds("KeyInfo")).append(key_info)
-    return signature
 
 
 def verify_references(
