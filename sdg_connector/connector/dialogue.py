@@ -100,14 +100,12 @@ class Said:
     @property
     def parameters(self) -> dict[str, str]:
         """The answers to questions, each under its identifier."""
-        return {one.identifier: self.answers[one.identifier] for one in self.concepts}
+        return {one.key: self.answers[one.key] for one in self.concepts}
 
     def _about(self, needed: Needed, given: Mapping[str, str]) -> "Said":
-        known = {one.identifier for one in self.concepts}
+        known = {one.key for one in self.concepts}
         concepts = tuple(
-            _answered(one, given[one.identifier])
-            for one in needed.concepts
-            if one.identifier not in known
+            _answered(one, given[one.key]) for one in needed.concepts if one.key not in known
         )
         said = replace(self, concepts=self.concepts + concepts)
         where = needed.jurisdiction
@@ -137,7 +135,7 @@ def questions_of(more: MoreNeeded) -> tuple[Question, ...]:
                 ),
             )
         for concept in needed.concepts:
-            found.setdefault(concept.identifier, _question(concept, evidence))
+            found.setdefault(concept.key, _question(concept, evidence))
     return tuple(found.values())
 
 
@@ -145,7 +143,7 @@ def _question(concept: ProviderClassification, evidence: tuple[Text, ...]) -> Qu
     values = concept.supported_value
     choices = tuple(dict.fromkeys(values.strings)) if values else ()
     return Question(
-        key=concept.identifier,
+        key=concept.key,
         kind=_kind(concept, choices),
         evidence=evidence,
         texts=concept.descriptions,

@@ -22,6 +22,7 @@ from sdg_connector.vocabulary import (
     DistributedAs,
     EdmLine,
     EvidenceRole,
+    Identifier,
     ProviderClassification,
     Publisher,
     Requirement,
@@ -196,7 +197,8 @@ def offers_of(
 def _kept(concept: ProviderClassification) -> dict[str, Any]:
     values = concept.supported_value or SupportedValue()
     return {
-        "identifier": concept.identifier,
+        "identifier": concept.key,
+        "scheme": concept.identifier.scheme,
         "type": concept.type,
         "value_expression": concept.value_expression,
         "descriptions": [[one.value, one.language] for one in concept.descriptions],
@@ -208,7 +210,7 @@ def _kept(concept: ProviderClassification) -> dict[str, Any]:
 
 def _said(kept: Mapping[str, Any]) -> ProviderClassification:
     return ProviderClassification(
-        identifier=kept["identifier"],
+        identifier=Identifier(kept["identifier"], kept["scheme"]),
         type=kept["type"],
         value_expression=kept["value_expression"],
         descriptions=tuple(Text(*one) for one in kept["descriptions"]),

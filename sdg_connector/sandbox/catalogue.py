@@ -32,7 +32,7 @@ REQUIREMENT_ID = f"{_SEMANTIC_REPOSITORY}/requirements/f8a6a284-34e9-42c7-9733-6
 """Requirement of the published catalogue: proof of a tertiary education diploma."""
 _FRAMEWORK_ID = f"{_SEMANTIC_REPOSITORY}/referenceframeworks/2c3d3a52-0a5c-4f0e-9c0f-3f5a54d36d6b"
 QUESTION = ProviderClassification(
-    identifier="0c7c9948-0a9f-4407-aedd-a956d1479fbd",
+    identifier=Identifier("0c7c9948-0a9f-4407-aedd-a956d1479fbd"),
     type="Codelist",
     value_expression=f"{_SEMANTIC_REPOSITORY}/codelists/institution-kind",
     descriptions=(Text("What kind of institution issued your diploma?", "EN"),),

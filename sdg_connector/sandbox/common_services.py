@@ -80,7 +80,7 @@ class CommonServices:
             return self._answer(write_directory_error(DsdErrorCode.NO_DATA_SERVICE))
         service = CountryCatalogue(country).data_service()
         if self.switches.directory is DirectoryAnswer.ASKS:
-            said = asked.get(QUESTION.identifier)
+            said = asked.get(QUESTION.key)
             values = QUESTION.supported_value
             if said is None:
                 needed = Needed(evidence_type=service.for_request(), concepts=(QUESTION,))

@@ -5,6 +5,7 @@ the procedure codes that later releases add).
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class AgentClassification(StrEnum):
@@ -30,6 +31,19 @@ class Gender(StrEnum):
     MALE = "Male"
     FEMALE = "Female"
     UNSPECIFIED = "Unspecified"
+
+
+GENDERS: Final = (*Gender, "0", "1", "2", "3", "4", "5", "6", "9")
+"""Gender-CodeList of line 2.0: the words of the eIDAS profile, the numbers of the eIDAS2 profile.
+The published list has neither 7 nor 8."""
+OOTS_COUNTRIES: Final = frozenset(
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU"),
+        *("IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE"),
+        *("SI", "SK", "EU"),
+    }
+)
+"""OOTS_Country-CodeList: who takes part, and ``EU``."""
 
 
 class MediaType(StrEnum):

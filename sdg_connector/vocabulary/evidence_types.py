@@ -29,13 +29,18 @@ class SupportedValue:
 class ProviderClassification:
     """``sdg:EvidenceProviderClassification``: a question that tells one provider from another."""
 
-    identifier: str = one("Identifier", STRING)
-    """UUID; the name of the query parameter that carries the answer."""
+    identifier: Identifier = one("Identifier", IDENTIFIER)
+    """UUID; its scheme, from line 1.2 on, is the address of a code list."""
     type: str | None = optional("Type", STRING)
     value_expression: str | None = optional("ValueExpression", STRING)
     """URI of the code list of possible answers."""
     descriptions: tuple[Text, ...] = many("Description", TEXT)
     supported_value: SupportedValue | None = optional("SupportedValue", nested(SupportedValue))
+
+    @property
+    def key(self) -> str:
+        """The UUID: the name of the query parameter that carries the answer."""
+        return self.identifier.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,7 +121,7 @@ def full_request(line: EdmLine, subject: NaturalPerson | LegalPerson) -> Evidenc
         return_location="https://portal.example/2" if packaged else None,
         provider_classification=(
             ProviderClassification(
-                identifier=uuid(5),
+                identifier=Identifier(uuid(5)),
                 type="Codelist",
                 value_expression=f"{SR}/codelists/regions",
                 descriptions=(Text("Where did you study?"),),

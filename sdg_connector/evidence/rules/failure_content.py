@@ -43,6 +43,7 @@ from sdg_connector.vocabulary.rules import (
     uuid,
 )
 from sdg_connector.vocabulary.rules.every_slot import ONE_CHARACTER, TWO_CHARACTERS
+from sdg_connector.vocabulary.rules.territories import region
 
 _PROVIDER_ID: Final = f"{at.PROVIDER_AGENT}/sdg:Identifier"
 _REQUESTER_ID: Final = f"{at.REQUESTER_AGENT}/sdg:Identifier"
@@ -62,6 +63,12 @@ _AGENTS = (
     rule("R-EDM-ERR-C004", _PROVIDER_ID, agent_scheme(), lines=ONLY_1_0),
     rule("R-EDM-ERR-C004", _PROVIDER_ID, agent_scheme_and_length(), lines=FROM_1_1),
     rule("R-EDM-ERR-C005", f"{at.PROVIDER_AGENT}/sdg:Address/sdg:AdminUnitLevel1", country()),
+    rule(
+        "R-EDM-ERR-C006",
+        f"{at.PROVIDER_AGENT}/sdg:Address/sdg:AdminUnitLevel2",
+        region(),
+        lines=FROM_1_1,
+    ),
     rule("R-EDM-ERR-C007", at.PROVIDER_AGENT, filled("sdg:Classification")),
     rule(
         "R-EDM-ERR-C008",

@@ -9,6 +9,7 @@ from sdg_connector.vocabulary.codes import AgentClassification
 from sdg_connector.vocabulary.rules import (
     FROM_1_1,
     FROM_1_1_TO_1_2,
+    FROM_1_2,
     FROM_2_0,
     ONLY_1_0,
     ONLY_1_X,
@@ -38,6 +39,11 @@ from sdg_connector.vocabulary.rules import (
 )
 from sdg_connector.vocabulary.rules.distributions import ASSOCIATED_DOCUMENTS, unstructured_alone
 from sdg_connector.vocabulary.rules.every_slot import ONE_CHARACTER, TWO_CHARACTERS
+from sdg_connector.vocabulary.rules.territories import (
+    code_list_address,
+    code_list_of_a_country,
+    region,
+)
 
 _DEAD_SLOT: Final = "published for a slot Requirement that cannot exist; ours reads Requirements"
 _AS = AgentClassification
@@ -102,6 +108,7 @@ _REQUIREMENTS = (
 
 _REQUESTER_ID: Final = f"{at.REQUESTER_AGENT}/sdg:Identifier"
 _PROVIDER_ID: Final = f"{at.PROVIDER_AGENT}/sdg:Identifier"
+_SCHEME: Final = f"{at.CONCEPT}/sdg:Identifier/@schemeID"
 _AGENTS = (
     rule("R-EDM-REQ-C010", _REQUESTER_ID, attribute_given("schemeID"), lines=ONLY_1_0),
     rule("R-EDM-REQ-C011", _REQUESTER_ID, attribute_given("schemeID"), lines=FROM_1_1),
@@ -122,6 +129,12 @@ _AGENTS = (
     ),
     rule("R-EDM-REQ-C015", f"{at.REQUESTER_AGENT}/sdg:Address/sdg:AdminUnitLevel1", country()),
     rule(
+        "R-EDM-REQ-C016",
+        f"{at.REQUESTER_AGENT}/sdg:Address/sdg:AdminUnitLevel2",
+        region(),
+        lines=FROM_1_1,
+    ),
+    rule(
         "R-EDM-REQ-C073",
         f"{at.REQUESTER_AGENT}[sdg:Classification='ER']",
         having_path("sdg:Address", "sdg:AdminUnitLevel1"),
@@ -139,6 +152,8 @@ _AGENTS = (
         "R-EDM-REQ-C111", f"{at.PROVIDER_AGENT}/sdg:Name", attribute_filled("lang"), lines=FROM_1_1
     ),
     rule("R-EDM-REQ-C019", f"{at.CONCEPT}/sdg:Identifier", ends_in_uuid()),
+    rule("R-EDM-REQ-C097", _SCHEME, code_list_address(), lines=FROM_1_2),
+    rule("R-EDM-REQ-C098", _SCHEME, code_list_of_a_country(), lines=FROM_1_2),
     rule("R-EDM-REQ-C020", at.CONCEPT, filled("sdg:Type")),
     rule("R-EDM-REQ-C021", f"{at.CONCEPT}/sdg:Description/@lang", language()),
     rule("R-EDM-REQ-C022", f"{at.CONCEPT}/sdg:Description", attribute_filled("lang")),

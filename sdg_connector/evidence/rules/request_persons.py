@@ -4,7 +4,7 @@ from typing import Final
 
 from sdg_connector.evidence.rules import request_places as at
 from sdg_connector.vocabulary.code_lists import procedures
-from sdg_connector.vocabulary.codes import EIDAS_SCHEME, Gender
+from sdg_connector.vocabulary.codes import EIDAS_SCHEME, GENDERS, Gender
 from sdg_connector.vocabulary.findings import FindingSeverity
 from sdg_connector.vocabulary.rules import (
     FROM_1_1,
@@ -21,6 +21,7 @@ from sdg_connector.vocabulary.rules import (
     filled,
     having,
     level_of_assurance,
+    one_of,
     participant_scheme,
     rule,
     whole_day,
@@ -121,6 +122,7 @@ _REPRESENTATIVE = (
         _procedures(),
         lines=FROM_1_1,
     ),
+    rule("R-EDM-REQ-C124", f"{at.REPRESENTATIVE}/sdg:Gender", one_of(*GENDERS), lines=FROM_2_0),
     rule(
         "R-EDM-REQ-C126",
         f"{at.REPRESENTATIVE}[sdg:Identifier/@schemeID='eidas']",

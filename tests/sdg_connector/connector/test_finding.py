@@ -44,14 +44,14 @@ PLACE, RESIDENCE, YEAR = f"{UUID}3", f"{UUID}4", f"{UUID}5"
 WHERE = JurisdictionDetermination(context_id=PLACE, contexts=(Text("Place of birth"),), level="LAU")
 REGION = replace(WHERE, level="https://sr.ec.europa.eu/codelist/locationLevel/NUTS2")
 RESIDENT = ProviderClassification(
-    identifier=RESIDENCE,
+    identifier=Identifier(RESIDENCE, f"{SR}/codelists/DE/YesNo"),
     type="Codelist",
     value_expression=f"{SR}/codelists/residence",
     descriptions=(Text("Have you ever lived in Germany?"),),
     supported_value=SupportedValue(strings=("Yes", "No")),
 )
 GRADUATED = ProviderClassification(
-    identifier=YEAR, type="Date", descriptions=(Text("When did you graduate?"),)
+    identifier=Identifier(YEAR), type="Date", descriptions=(Text("When did you graduate?"),)
 )
 
 
@@ -190,7 +190,8 @@ def test_the_answers_go_into_the_query_and_into_the_request() -> None:
     kept = EvidenceOffer.from_bytes(offer.to_bytes(new_id=lambda: f"{UUID}{next(numbers)}"))
     assert kept == offer
     request = read_evidence_request(write_evidence_request(asking(kept)))
-    said = {one.identifier: one.supported_value for one in request.provider_classification}
+    said = {one.key: one.supported_value for one in request.provider_classification}
+    assert RESIDENT.identifier in {one.identifier for one in request.provider_classification}
     assert said == {
         RESIDENCE: SupportedValue(strings=("No",)),
         YEAR: SupportedValue(dates=("1999-07-01",)),
@@ -242,7 +243,8 @@ def test_a_value_that_the_directory_calls_incorrect_is_asked_for_again() -> None
 
 def test_a_directory_does_not_ask_for_ever() -> None:
     script: list[tuple[DataServiceEvidenceType, ...] | DirectoryFailure] = [
-        more(BIRTH, concepts=(replace(RESIDENT, identifier=f"{UUID}{one:x}"),)) for one in range(9)
+        more(BIRTH, concepts=(replace(RESIDENT, identifier=Identifier(f"{UUID}{one:x}")),))
+        for one in range(9)
     ]
     with pytest.raises(AnswersNeeded) as asked:
         find(Asking({BIRTH: script}), {f"{UUID}{one:x}": "Yes" for one in range(9)})

@@ -80,7 +80,7 @@ SERVICE = DataServiceEvidenceType(
     ),
 )
 QUESTION = ProviderClassification(
-    identifier="b07146b6-1468-41a7-a10f-ee2a61429dbc",
+    identifier=Identifier("b07146b6-1468-41a7-a10f-ee2a61429dbc"),
     type="Codelist",
     value_expression="https://sr.example/codelists/region",
     descriptions=(Text("Where did you study?"),),
@@ -154,9 +154,9 @@ def test_what_the_person_answered_travels_under_the_identifier_of_the_question()
         classification=STUDY,
         country="ES",
         specification=EdmLine.V2_0,
-        answers={QUESTION.identifier: "Madrid"},
+        answers={QUESTION.key: "Madrid"},
     )
-    assert dict(query)[QUESTION.identifier] == "Madrid"
+    assert dict(query)[QUESTION.key] == "Madrid"
     assert dict(query)["specification"] == "oots-edm:v2.0"
     assert dict(evidence_types_query(requirement="r", country="EL"))["country-code"] == "EL"
 
