@@ -5,10 +5,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sdg_connector.content import Content
 
+EVIDENCE_SERVICE: Final = "QueryManager"
+"""The ebMS service of the evidence exchange (TDD 4.7)."""
+REGISTRY_SERVICE: Final = "LifecycleManager"
+"""The ebMS service of the registries behind the Common Services (TDD 3.1.5, 3.2.5)."""
 Clock = Callable[[], datetime]
 """Gives the present moment, aware, in UTC."""
 NewId = Callable[[], str]
@@ -82,6 +86,7 @@ class OutgoingDocument:
     message_id: str
     conversation_id: str
     action: str
+    service: str = EVIDENCE_SERVICE
     receiver: Corner
     """The peer's access point (corner 3)."""
     original_sender: Corner
@@ -161,6 +166,7 @@ class ArrivedMessage:
     """Corner 1: whom an answer is for."""
     final_recipient: Corner = Corner("", "")
     """Corner 4: who answers."""
+    service: str = EVIDENCE_SERVICE
     properties: tuple[tuple[str, str], ...] = ()
     """Further message properties, which an answer repeats (TDD 4.7)."""
     broken_rule: str = ""

@@ -10,6 +10,7 @@ from sdg_connector.as4 import (
     MessageProperty,
     Party,
     Payload,
+    Service,
     UserMessage,
 )
 from sdg_connector.as4.header_rules import EBRS, forbid_broken_header, rule_broken_by
@@ -54,7 +55,7 @@ def write_message(
         receiver=Party(
             identifier=document.receiver.value, type=document.receiver.type, role=GATEWAY_ROLE
         ),
-        service=OOTS_SERVICE,
+        service=Service(name=document.service, type=OOTS_SERVICE.type),
         action=document.action,
         conversation_id=document.conversation_id,
         ref_to_message_id=document.ref_to_message_id,
@@ -95,6 +96,7 @@ def read_message(
         conversation_id=header.conversation_id,
         ref_to_message_id=header.ref_to_message_id,
         action=header.action,
+        service=header.service.name,
         digest=digest,
         receipt=receipt,
         document=beginning_of(leading.content, _LARGEST_DOCUMENT),

@@ -17,6 +17,8 @@ from sdg_connector.as4.exchange import (
 )
 from sdg_connector.as4.message import (
     GATEWAY_ROLE,
+    LIFE_CYCLE_ACTIONS,
+    LIFE_CYCLE_SERVICE,
     OOTS_ACTIONS,
     OOTS_PARTY_TYPE,
     OOTS_SERVICE,
@@ -52,6 +54,8 @@ from sdg_connector.as4.vouching import RevocationCheck, Vouched
 
 __all__ = [
     "GATEWAY_ROLE",
+    "LIFE_CYCLE_ACTIONS",
+    "LIFE_CYCLE_SERVICE",
     "OOTS_ACTIONS",
     "OOTS_PARTY_TYPE",
     "OOTS_SERVICE",

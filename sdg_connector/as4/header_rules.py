@@ -13,6 +13,8 @@ from sdg_connector.as4.errors import As4Misuse
 from sdg_connector.as4.message import (
     FOUR_CORNER_PROPERTIES,
     GATEWAY_ROLE,
+    LIFE_CYCLE_ACTIONS,
+    LIFE_CYCLE_SERVICE,
     OOTS_ACTIONS,
     OOTS_SERVICE,
     UserMessage,
@@ -50,7 +52,6 @@ _BARE: Final = frozenset({"ExecuteQueryRequest", "ExceptionResponse"})
 EBRS: Final = "application/x-ebrs+xml"
 """Media type of RegRep documents (TDD 4.7)."""
 _OF_2_0: Final = ("ExchangeId", "SpecificationId")
-_LIFE_CYCLE: Final = ("SubmitObjectsRequest", "SubmitObjectsResponse")
 _PARTY_TYPES: Final = (
     r"\A(?:urn:oasis:names:tc:ebcore:partyid-type:unregistered(?::[A-Za-z]{2}|:oots)?"
     r"|urn:cef\.eu:names:identifier:EAS:\d{4})\Z"
@@ -161,12 +162,12 @@ FILE: Final = RuleFile(
         rule(
             "TDD 4.7.1",
             _COLLABORATION,
-            child_is("eb:Service", OOTS_SERVICE.name, "LifecycleManager"),
+            child_is("eb:Service", OOTS_SERVICE.name, LIFE_CYCLE_SERVICE.name),
         ),
         rule(
             "TDD 4.7.1",
             _COLLABORATION,
-            child_is("eb:Action", *OOTS_ACTIONS, *_LIFE_CYCLE),
+            child_is("eb:Action", *OOTS_ACTIONS, *LIFE_CYCLE_ACTIONS[:2]),
         ),
     ),
 )

@@ -59,7 +59,10 @@ class Service:
 
 
 OOTS_SERVICE = Service(name="QueryManager", type="urn:oasis:names:tc:ebcore:ebrs:ebms:binding:1.0")
-"""The one service of OOTS; its actions are ``OOTS_ACTIONS``."""
+"""The service of the evidence exchange; its actions are ``OOTS_ACTIONS``."""
+LIFE_CYCLE_SERVICE = Service(name="LifecycleManager", type=OOTS_SERVICE.type)
+"""The service of the registries behind the Common Services (TDD 3.1.5, 3.2.5)."""
+LIFE_CYCLE_ACTIONS = ("SubmitObjectsRequest", "SubmitObjectsResponse", "ExceptionResponse")
 OOTS_ACTIONS = ("ExecuteQueryRequest", "ExecuteQueryResponse", "ExceptionResponse")
 
 

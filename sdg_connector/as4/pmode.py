@@ -3,7 +3,7 @@
 eDelivery AS4 3.5; a received message that no agreement allows is refused with EBMS:0010.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, StrEnum
@@ -14,6 +14,8 @@ from sdg_connector.as4.message import (
     DEFAULT_MPC,
     FOUR_CORNER_PROPERTIES,
     GATEWAY_ROLE,
+    LIFE_CYCLE_ACTIONS,
+    LIFE_CYCLE_SERVICE,
     OOTS_ACTIONS,
     OOTS_SERVICE,
     TEST_ACTION,
@@ -191,10 +193,13 @@ class Agreements:
         peers: Iterable[AccessPoint],
         profile: SecurityProfile | None = None,
         retry: Retry | None = None,
+        registry: AccessPoint | None = None,
     ) -> Self:
         """The three legs of OOTS (request, response, exception) and the test service, both ways.
 
         Without ``profile`` and ``retry``: eDelivery AS4 1.15, and four more attempts in 12 minutes.
+        With a ``registry``, which may be one of the others, the three legs of Life Cycle
+        Management as well: everybody submits to it, and it alone answers.
         """
         parties = (us, *peers)
         names = frozenset(party.name for party in parties)
@@ -220,10 +225,15 @@ class Agreements:
                 four_corner=False,
             )
         )
-        pmodes = (
+        pmodes = [
             PMode(name=f"oots-{leg.name}", initiators=names, responders=names, leg=leg)
             for leg in legs
-        )
+        ]
+        if registry is not None:
+            if registry.name not in names:
+                parties = (*parties, registry)
+            alone = frozenset({registry.name})
+            pmodes += _life_cycle(names - alone, alone, profile=agreed, retry=schedule)
         return cls(us=us.name, parties=parties, pmodes=tuple(pmodes))
 
     def party(self, name: str) -> AccessPoint:
@@ -264,6 +274,30 @@ class Agreements:
             if known.is_named(party):
                 return known
         raise _mismatch(f"a {which} that we know", "another party")
+
+
+def _life_cycle(
+    submitters: frozenset[str],
+    registry: frozenset[str],
+    *,
+    profile: SecurityProfile,
+    retry: Retry,
+) -> Iterator[PMode]:
+    for action in LIFE_CYCLE_ACTIONS:
+        leg = Leg(
+            name=f"lcm-{action}",
+            service=LIFE_CYCLE_SERVICE,
+            action=action,
+            profile=profile,
+            retry=retry,
+        )
+        asks = action == LIFE_CYCLE_ACTIONS[0]
+        yield PMode(
+            name=leg.name,
+            initiators=submitters if asks else registry,
+            responders=registry if asks else submitters,
+            leg=leg,
+        )
 
 
 def _fits(pmode: PMode, message: UserMessage, sender: AccessPoint, receiver: AccessPoint) -> bool:

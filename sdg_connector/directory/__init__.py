@@ -19,14 +19,16 @@ from sdg_connector.directory.queries import (
     evidence_types_query,
     requirements_query,
 )
+from sdg_connector.directory.registered import Submission
+from sdg_connector.directory.submission_answers import (
+    read_submission_answer,
+    write_submission_answer,
+)
 from sdg_connector.directory.submissions import (
-    Submission,
     data_services_submission,
     read_submission,
-    read_submission_answer,
     requirements_submission,
     write_submission,
-    write_submission_answer,
 )
 from sdg_connector.directory.writing import (
     write_data_services,

@@ -6,39 +6,42 @@ document is uploaded; in production it travels over AS4 (service ``LifecycleMana
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from sdg_connector.directory.errors import DirectoryFailure, DirectoryMisuse, DirectoryRefused
+from sdg_connector.directory.errors import DirectoryMisuse, DirectoryRefused
 from sdg_connector.directory.judging import breaches
+from sdg_connector.directory.registered import (
+    BY_NAME,
+    BY_TYPE,
+    ENDS,
+    Link,
+    LinkKind,
+    Node,
+    Registered,
+    Registrable,
+    Registry,
+    Submission,
+    association_refused,
+    refused,
+)
 from sdg_connector.regrep import (
     AnyValue,
     ObjectClassification,
     ObjectKind,
-    QueryResponse,
     RegistryObject,
     RegRepRefused,
-    ResponseException,
-    ResponseStatus,
     Slot,
     SubmitObjectsRequest,
-    read_registry_response,
     read_submit_objects_request,
-    write_registry_response,
     write_submit_objects_request,
 )
 from sdg_connector.vocabulary import (
-    AccessService,
     CommonServicesLine,
     DataServiceEvidenceType,
     ElementRefused,
-    EvidenceType,
-    EvidenceTypeList,
     LcmErrorCode,
-    ReferenceFramework,
     Requirement,
-    Severity,
     ValueMisuse,
 )
 from sdg_connector.vocabulary.binding import read_element, write_element
@@ -49,92 +52,6 @@ _SCHEME: Final = "urn:fdc:oots:classification:"
 _ASSOCIATION: Final = "urn:oasis:names:tc:ebxml-regrep:AssociationType:"
 NewId = Callable[[], str]
 """Gives a new ``urn:uuid:…``."""
-Registrable = (
-    AccessService
-    | DataServiceEvidenceType
-    | EvidenceType
-    | EvidenceTypeList
-    | Requirement
-    | ReferenceFramework
-)
-
-
-class Registry(StrEnum):
-    """Which of the Common Services a submission is for."""
-
-    DATA_SERVICE_DIRECTORY = "dsd"
-    EVIDENCE_BROKER = "eb"
-
-
-class LinkKind(StrEnum):
-    """What one registered object is to another."""
-
-    SERVES = "ServesEvidenceType"
-    CONTAINS = "ContainsEvidence"
-    FULFILLS = "FulfillsRequirement"
-    DERIVES = "DerivesFromReferenceFramework"
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A kind of registered object: its slot and classification node, its element, its type."""
-
-    name: str
-    element: str
-    type: type[Any]
-    registry: Registry
-
-
-_DSD, _EB = Registry.DATA_SERVICE_DIRECTORY, Registry.EVIDENCE_BROKER
-_NODES: Final = (
-    _Node("EvidenceProvider", "AccessService", AccessService, _DSD),
-    _Node("DataServiceEvidenceType", "DataServiceEvidenceType", DataServiceEvidenceType, _DSD),
-    _Node("EvidenceType", "EvidenceType", EvidenceType, _EB),
-    _Node("EvidenceTypeList", "EvidenceTypeList", EvidenceTypeList, _EB),
-    _Node("Requirement", "Requirement", Requirement, _EB),
-    _Node("ReferenceFramework", "ReferenceFramework", ReferenceFramework, _EB),
-)
-_BY_NAME: Final = {one.name: one for one in _NODES}
-_BY_TYPE: Final = {one.type: one for one in _NODES}
-_ENDS: Final[dict[LinkKind, tuple[type[Any], type[Any]]]] = {
-    LinkKind.SERVES: (AccessService, DataServiceEvidenceType),
-    LinkKind.CONTAINS: (EvidenceTypeList, EvidenceType),
-    LinkKind.FULFILLS: (EvidenceTypeList, Requirement),
-    LinkKind.DERIVES: (Requirement, ReferenceFramework),
-}
-"""What an association leads from and to (R-DSD-SUB-S028, R-EB-SUB-S036, EB-SUB-S038, S040)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
-    """One object of a submission."""
-
-    id: str
-    """``urn:uuid:…``: the registry knows the object by it from then on."""
-    value: Registrable
-    classification_id: str
-    """``urn:uuid:…``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One association of a submission."""
-
-    id: str
-    kind: LinkKind
-    source: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """Everything that is registered at once; every change is final and visible to all states."""
-
-    id: str
-    """``urn:uuid:…``."""
-    registry: Registry
-    objects: tuple[Registered, ...]
-    links: tuple[Link, ...]
 
 
 def data_services_submission(
@@ -146,7 +63,7 @@ def data_services_submission(
         target = draft.add(replace(service, access_services=()))
         for access in service.access_services:
             draft.link(LinkKind.SERVES, draft.add(access), target)
-    return draft.submission(_DSD)
+    return draft.submission(Registry.DATA_SERVICE_DIRECTORY)
 
 
 def requirements_submission(requirements: Sequence[Requirement], *, new_id: NewId) -> Submission:
@@ -161,7 +78,7 @@ def requirements_submission(requirements: Sequence[Requirement], *, new_id: NewI
             draft.link(LinkKind.FULFILLS, listed, asked)
             for kind in one.evidence_types:
                 draft.link(LinkKind.CONTAINS, listed, draft.add(kind))
-    return draft.submission(_EB)
+    return draft.submission(Registry.EVIDENCE_BROKER)
 
 
 def write_submission(
@@ -195,17 +112,17 @@ def read_submission(data: bytes) -> Submission:
     try:
         request = read_submit_objects_request(data)
     except RegRepRefused as error:
-        raise _refused(error.rule, error.expected, error.found, code=LcmErrorCode.DATASET) from None
+        raise refused(error.rule, error.expected, error.found, code=LcmErrorCode.DATASET) from None
     if not is_uuid_urn(request.id):
-        raise _refused("R-DSD-SUB-S004", "urn:uuid: and a UUID", "another id")
+        raise refused("R-DSD-SUB-S004", "urn:uuid: and a UUID", "another id")
     if request.slots or not request.objects:
-        raise _refused("R-DSD-SUB-S036", "registry objects and no slots", "something else")
+        raise refused("R-DSD-SUB-S036", "registry objects and no slots", "something else")
     _check_ids(request.objects)
     objects = [one for one in request.objects if one.kind is not ObjectKind.ASSOCIATION]
     read = [_registered(one) for one in objects]
-    registries = {_BY_TYPE[type(one.value)].registry for one in read}
+    registries = {BY_TYPE[type(one.value)].registry for one in read}
     if len(registries) != 1:
-        raise _refused("R-DSD-SUB-S012", "objects of one registry", f"{len(registries)}")
+        raise refused("R-DSD-SUB-S012", "objects of one registry", f"{len(registries)}")
     known = {one.id: one for one in read}
     links = [one for one in request.objects if one.kind is ObjectKind.ASSOCIATION]
     return Submission(
@@ -214,53 +131,6 @@ def read_submission(data: bytes) -> Submission:
         objects=tuple(read),
         links=tuple(_link(one, known) for one in links),
     )
-
-
-def write_submission_answer(
-    request_id: str | None, *, problem: LcmErrorCode | None = None, detail: str | None = None
-) -> bytes:
-    """Give the ``rs:RegistryResponse`` to a submission: success, or what is wrong with it."""
-    exceptions: tuple[ResponseException, ...] = ()
-    if problem is not None:
-        exceptions = (
-            ResponseException(
-                type=problem.exception_type,
-                severity=Severity.ERROR,
-                message=problem.message,
-                code=problem,
-                detail=detail,
-            ),
-        )
-    status = ResponseStatus.FAILURE if exceptions else ResponseStatus.SUCCESS
-    return write_registry_response(
-        QueryResponse(status=status, request_id=request_id, exceptions=exceptions)
-    )
-
-
-def read_submission_answer(data: bytes, *, expected_request_id: str) -> None:
-    """Return when the registry took the submission in.
-
-    Raises ``DirectoryFailure`` with its code when it did not, and ``DirectoryRefused`` for anything
-    that is not an answer to this submission.
-    """
-    try:
-        response = read_registry_response(data)
-    except RegRepRefused as error:
-        raise _refused(error.rule, error.expected, error.found) from None
-    if response.objects is not None or response.slots:
-        raise _refused("R-LCM-SUC-007", "neither objects nor slots in an answer", "some")
-    failed = response.status is ResponseStatus.FAILURE
-    if failed != bool(response.exceptions) or response.status is ResponseStatus.UNAVAILABLE:
-        raise _refused("R-LCM-ERR-008", "an exception in a failure, and in nothing else", "other")
-    codes = [LcmErrorCode.of(one.code) for one in response.exceptions]
-    if None in codes:
-        raise _refused("R-LCM-016", "a code of LCMErrorCodes", "another")
-    unread = response.request_id is None and codes[:1] == [LcmErrorCode.DATASET]
-    if response.request_id != expected_request_id and not unread:
-        raise _refused("R-LCM-SUC-004", "an answer to this submission", "another's")
-    for code, exception in zip(codes, response.exceptions, strict=True):
-        if code is not None:
-            raise DirectoryFailure(code, exception.message or code.message, exception.detail)
 
 
 class _Draft:
@@ -295,7 +165,7 @@ class _Draft:
 
 
 def _object(one: Registered, registry: Registry, line: CommonServicesLine) -> RegistryObject:
-    node = _BY_TYPE[type(one.value)]
+    node = BY_TYPE[type(one.value)]
     element = write_element(node.element, one.value, version=line.version)
     return RegistryObject(
         id=one.id,
@@ -320,57 +190,47 @@ def _association(one: Link) -> RegistryObject:
 
 def _check_ids(objects: Sequence[RegistryObject]) -> None:
     if any(not is_uuid_urn(one.id) for one in objects):
-        raise _refused("R-DSD-SUB-S032", "urn:uuid: and a UUID for each object", "another id")
+        raise refused("R-DSD-SUB-S032", "urn:uuid: and a UUID for each object", "another id")
     if max(Counter(one.id for one in objects).values()) > 1:
-        raise _refused("R-DSD-SUB-S006", "an id of its own for each object", "one twice")
+        raise refused("R-DSD-SUB-S006", "an id of its own for each object", "one twice")
 
 
 def _registered(one: RegistryObject) -> Registered:
     if one.kind is not ObjectKind.PLAIN or len(one.classifications) != 1:
-        raise _refused("R-DSD-SUB-S007", "one Classification of each object", "none or several")
+        raise refused("R-DSD-SUB-S007", "one Classification of each object", "none or several")
     classification = one.classifications[0]
-    node = _BY_NAME.get(classification.node)
+    node = BY_NAME.get(classification.node)
     if node is None:
-        raise _refused("R-DSD-SUB-S013", "a published classification node", "another")
+        raise refused("R-DSD-SUB-S013", "a published classification node", "another")
     if classification.scheme != f"{_SCHEME}{node.registry}":
-        raise _refused("R-DSD-SUB-S012", f"the scheme of the {node.registry}", "another")
+        raise refused("R-DSD-SUB-S012", f"the scheme of the {node.registry}", "another")
     if not is_uuid_urn(classification.id):
-        raise _refused("R-DSD-SUB-S009", "urn:uuid: and a UUID for each Classification", "another")
+        raise refused("R-DSD-SUB-S009", "urn:uuid: and a UUID for each Classification", "another")
     return Registered(id=one.id, value=_value(one, node), classification_id=classification.id)
 
 
-def _value(one: RegistryObject, node: _Node) -> Registrable:
+def _value(one: RegistryObject, node: Node) -> Registrable:
     slot = one.slots[0] if len(one.slots) == 1 else None
     value = None if slot is None or slot.name != node.name else slot.value
     if not isinstance(value, AnyValue) or value.element.tag != f"{{{SDG}}}{node.element}":
-        raise _refused(
+        raise refused(
             "R-DSD-SUB-S018", f"the one slot {node.name} with its sdg:{node.element}", "another"
         )
     try:
         found: Registrable = read_element(node.type, value.element)
     except ElementRefused as error:
-        raise _refused(error.rule, error.expected, error.found) from None
+        raise refused(error.rule, error.expected, error.found) from None
     return found
 
 
 def _link(one: RegistryObject, known: dict[str, Registered]) -> Link:
     local = (one.association_type or "").removeprefix(_ASSOCIATION)
     if local not in set(LinkKind):
-        raise _association_refused("R-DSD-SUB-S029", "a published association type", "another")
+        raise association_refused("R-DSD-SUB-S029", "a published association type", "another")
     kind = LinkKind(local)
     source, target = known.get(one.source or ""), known.get(one.target or "")
     if source is None or target is None:
-        raise _association_refused("R-DSD-SUB-S023", "an association of objects here", "another")
-    if (type(source.value), type(target.value)) != _ENDS[kind]:
-        raise _association_refused("R-DSD-SUB-S028", f"the ends of {kind}", "other objects")
+        raise association_refused("R-DSD-SUB-S023", "an association of objects here", "another")
+    if (type(source.value), type(target.value)) != ENDS[kind]:
+        raise association_refused("R-DSD-SUB-S028", f"the ends of {kind}", "other objects")
     return Link(id=one.id, kind=kind, source=source.id, target=target.id)
-
-
-def _refused(
-    rule: str, expected: str, found: str, *, code: LcmErrorCode = LcmErrorCode.OBJECT
-) -> DirectoryRefused:
-    return DirectoryRefused(rule=rule, expected=expected, found=found, wire_code=code)
-
-
-def _association_refused(rule: str, expected: str, found: str) -> DirectoryRefused:
-    return _refused(rule, expected, found, code=LcmErrorCode.ASSOCIATION)

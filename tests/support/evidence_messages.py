@@ -225,7 +225,7 @@ def requests(draw: some.DrawFn, lines: tuple[EdmLine, ...] = tuple(EdmLine)) -> 
 def _concepts() -> some.SearchStrategy[ProviderClassification]:
     return some.builds(
         ProviderClassification,
-        identifier=UUIDS,
+        identifier=UUIDS.map(Identifier),
         type=some.just("Codelist"),
         value_expression=WORDS,
         descriptions=texts(),
