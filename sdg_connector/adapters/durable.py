@@ -17,8 +17,9 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
 from dbos import error as dbos_error
-from dbos._dbos import _get_dbos_instance
 
+from sdg_connector.adapters.engine_internals import wake, wake_overlooked
+from sdg_connector.adapters.outage import is_away, tell_outages
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Driver
 
@@ -31,6 +32,8 @@ _SQLITE_WITH_SUBSECONDS: Final = (3, 42)
 _POLLING_SECONDS: Final = 1.0
 """SQLite tells nobody of a change, and looking costs as often as exchanges wait: this process wakes
 its own, and looks once a second for what another one, such as a command, has left."""
+_LOOK_SECONDS: Final = 5.0
+"""Between two looks for messages that a workflow of this process was not told of."""
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
@@ -83,8 +86,10 @@ class DurableRun:
             for pause in chain(_PATIENCE_SECONDS, repeat(_PATIENCE_SECONDS[-1])):
                 try:
                     return await work()
-                except (sa.exc.OperationalError, sa.exc.TimeoutError, OSError) as away:
-                    _log.warning("%s waits for the store: %s", name, type(away).__name__)
+                except (sa.exc.SQLAlchemyError, OSError) as error:
+                    if not is_away(error):
+                        raise
+                    _log.warning("%s waits for the store: %s", name, type(error).__name__)
                     await asyncio.sleep(pause)
             raise AssertionError("unreachable")
 
@@ -109,6 +114,7 @@ class DurableWorkflows:
     """Set after construction: what is driven needs the workflows to begin others."""
     _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
     _workflow: Any = field(default=None, init=False, repr=False)
+    _looking: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
 
     async def start(self) -> None:
         """Open the engine in the running event loop; what was cut off goes on by itself."""
@@ -118,6 +124,8 @@ class DurableWorkflows:
             self._body()
         )
         DBOS.launch()
+        if not self.url.startswith("sqlite"):
+            self._looking = asyncio.create_task(self._keep_looking())
 
     async def begin(self, exchange: str) -> None:
         """Start the exchange, once however often it is asked for."""
@@ -129,7 +137,7 @@ class DurableWorkflows:
     async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
         """Hand a stimulus over, once for each key, now or after the next start."""
         await DBOS.send_async(exchange, dict(stimulus), _TOPIC, idempotency_key=key)
-        _wake(exchange)
+        wake(exchange)
 
     async def take_over(self, workers: list[str]) -> None:
         """Go on with what workers that are gone were doing."""
@@ -141,10 +149,20 @@ class DurableWorkflows:
 
     async def stop(self) -> None:
         """Let go of every exchange where it stands; the next start takes it up again."""
-        for task in self._running:
+        tasks = [*self._running, *([self._looking] if self._looking else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    async def _keep_looking(self) -> None:
+        """Find what PostgreSQL told of while a workflow could not look."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                await asyncio.to_thread(wake_overlooked)
+            except sa.exc.SQLAlchemyError as error:
+                _log.warning("messages are not looked for: %s", type(error).__name__)
 
     def _body(self) -> Callable[[str], Awaitable[str]]:
         async def exchange(name: str) -> str:
@@ -171,14 +189,6 @@ class DurableWorkflows:
             console_log_level="ERROR",
             notification_listener_polling_interval_sec=_POLLING_SECONDS,
         )
-
-
-def _wake(exchange: str) -> None:
-    """Have a workflow of this process look at once for what was sent to it."""
-    waiting = _get_dbos_instance()._sys_db.notifications_map.snapshot()  # noqa: SLF001  no public way
-    for _, (destination, *_), event in waiting:
-        if destination == exchange:
-            event.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +252,5 @@ def _sqlite_engine(url: str) -> sa.Engine | None:
             # On Python 3.12 and newer DBOS asks for it whatever SQLite the interpreter has.
             connection.create_function("unixepoch", 1, lambda kind: round(time.time(), 3))
 
+    tell_outages(engine)
     return engine

@@ -1,9 +1,7 @@
 """Two processes that are killed while people exchange evidence, and what must hold afterwards."""
 
-import hashlib
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,12 +16,12 @@ from sdg_connector.sandbox import SandboxOptions
 from tests.support import provider_process, requester_process
 from tests.support.exchange_side import own_key
 from tests.support.killing import Killable
+from tests.support.records import check_records
 from tests.support.servers import free_port
 
 _PATIENCE = 120.0
 _A_MOMENT = 0.5
 """Whoever has taken the last step takes no other: then the walks are looked at again."""
-_EVIDENCE = hashlib.sha256(provider_process.DOCUMENT).hexdigest()
 _ENDS = frozenset({"failed", "expired", "refused", "declined"})
 
 
@@ -160,41 +158,7 @@ class TwoSides:
     def check(self, exchanges: Sequence[str]) -> None:
         """Each exchange ended once on each side, and both journals say the same."""
         ours, theirs = self.stores()
-        assert ours.journal.verify().entries > 0
-        assert theirs.journal.verify().entries > 0
-        sent: set[str] = set()
-        for exchange in exchanges:
-            events = Counter(
-                entry.content["event"] for entry in ours.journal.entries(exchange=exchange)
-            )
-            assert events["explicit_request"] == 1
-            assert events["response_received"] == 1
-            assert events["evidence_delivered"] == 1
-            assert events["request_sent"] <= 2, "an answer may overtake its receipt"
-            assert [file.sha256 for file in ours.book.files(exchange)] == [_EVIDENCE]
-            messages = ours.book.messages(exchange)
-            assert len([one for one in messages if one[0] == "out"]) == 2
-            assert len([one for one in messages if one[0] == "in"]) == 2
-            sent |= {one[1] for one in messages if one[0] == "out"}
-        received = Counter[str]()
-        happened = Counter[str]()
-        for entry in theirs.journal.entries():
-            event = entry.content["event"]
-            happened[event] += 1
-            if event == "request_received":
-                received[entry.content["message"]] += 1
-            if event == "response_written":
-                assert entry.content["sha256"] == [_EVIDENCE]
-        assert received == Counter(dict.fromkeys(sent, 1))
-        count = len(exchanges)
-        assert happened == Counter(
-            request_received=2 * count,
-            error_written=count,
-            preview_awaited=happened["preview_awaited"],
-            preview_decided=happened["preview_decided"],
-            response_written=count,
-            answer_delivered=2 * count,
-        )
+        check_records(ours, theirs, exchanges)
         ours.close()
         theirs.close()
 
