@@ -206,6 +206,33 @@ def reviews(files: MaybePlaces = None, on: Day = None, out: Out = None) -> None:
         raise typer.Exit(_FINDINGS)
 
 
+def answers(
+    requests: Annotated[
+        Path, typer.Argument(help="CSV: request;received;working_days;answered, days as 7 or 1.")
+    ],
+    on: Day = None,
+    country: Annotated[str, typer.Option(help="Whose public holidays are left out.")] = "LV",
+    out: Out = None,
+) -> None:
+    """List by when requests are to be answered (Cabinet Regulation No 402, point 12), as CSV.
+
+    Exit 1 when an answer is overdue, or came late.
+    """
+    from procedures.latvia import answers as due  # noqa: PLC0415  --help stays fast
+    from procedures.latvia import answers_csv, read_requests  # noqa: PLC0415
+    from procedures.public_holidays import free_days  # noqa: PLC0415  an optional extra
+
+    today = day_of(on)
+    with own_errors():
+        given = read_requests(requests.read_bytes())
+        first = min((one.received.year for one in given), default=today.year)
+        free = free_days(country.upper(), years=range(first, today.year + 2))
+    found = due(given, today=today, free=free)
+    _write(answers_csv(found), out)
+    if any(one.late_days for one in found):
+        raise typer.Exit(_FINDINGS)
+
+
 def day_of(text: str | None) -> date:
     """The day that was given, else today."""
     if text is None:

@@ -50,6 +50,9 @@ def calendar(
         str | None, typer.Option(metavar="DAY", help="As if today were this day.")
     ] = None,
     holidays: Holidays = None,
+    country: Annotated[
+        str | None, typer.Option(help="Count without this country's public holidays: LV.")
+    ] = None,
 ) -> None:
     """Show what must be handed over by when."""
     from procedures.collect import upcoming  # noqa: PLC0415  --help stays fast
@@ -57,6 +60,10 @@ def calendar(
     with own_errors():
         today = _day(on) if on else datetime.now(UTC).date()
         free = frozenset(map(_day, holidays.read_text().split())) if holidays else frozenset()
+        if country is not None:
+            from procedures.public_holidays import free_days  # noqa: PLC0415  an optional extra
+
+            free |= free_days(country.upper(), years=(today.year, today.year + 1)).holidays
         for due in upcoming(today, holidays=free):
             typer.echo(f"{due.day}  {due.period!s:<8} {due.call.value:<34} {due.clause}")
 
