@@ -220,6 +220,8 @@ def _tokens(security: etree._Element | None) -> list[Certificate]:
 def _profile(envelope: Envelope) -> SecurityProfile:
     methods = envelope.root.iter("{http://www.w3.org/2000/09/xmldsig#}SignatureMethod")
     named = {one.get("Algorithm", "") for one in methods}
+    if any(name.endswith("#ecdsa-sha256") for name in named):
+        return SecurityProfile.ECDSA
     modern = any(name.endswith("#eddsa-ed25519") for name in named)
     return SecurityProfile.EDDSA if modern else SecurityProfile.RSA
 

@@ -29,7 +29,13 @@ _POLICIES = {
 }
 _TOKENS = {policy: token for token, policy in _POLICIES.items()}
 _SIGN_ONLY = "signOnly.xml"
-_PROFILES = {SecurityProfile.RSA: "RSA", SecurityProfile.EDDSA: "ECC"}
+_PROFILES = {
+    SecurityProfile.RSA: "RSA",
+    SecurityProfile.EDDSA: "ECC",
+    SecurityProfile.ECDSA: "ECC",
+}
+"""Domibus has one word for both kinds of curves, and its keystore says which; read back, it is the
+profile of Common Usage."""
 
 
 @dataclass(frozen=True, slots=True)

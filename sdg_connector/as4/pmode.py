@@ -9,6 +9,8 @@ from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
 from sdg_connector.as4.errors import As4Misuse, As4Refused, EbmsError
 from sdg_connector.as4.message import (
     DEFAULT_MPC,
@@ -36,6 +38,15 @@ class SecurityProfile(Enum):
     """eDelivery AS4 1.15: RSA-SHA256, RSA-OAEP, AES-128-GCM."""
     EDDSA = "eddsa"
     """eDelivery AS4 2.0 Common Usage: Ed25519, X25519 with HKDF, AES key wrap, AES-128-GCM."""
+    ECDSA = "ecdsa"
+    """eDelivery AS4 2.0, alternative: ECDSA and ECDH-ES on a curve of 256 bits, HKDF, key wrap."""
+
+    @classmethod
+    def of(cls, key: object) -> "SecurityProfile":
+        """The profile that a public key signs by."""
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            return cls.ECDSA
+        return cls.EDDSA if isinstance(key, ed25519.Ed25519PublicKey) else cls.RSA
 
 
 class TokenForm(StrEnum):

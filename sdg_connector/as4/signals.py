@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
 from lxml import etree
 
 from sdg_connector.as4.envelope import (
@@ -132,8 +131,7 @@ def build_error(
 
     What could not be read names no agreement: our key says by which profile we sign.
     """
-    modern = isinstance(keys.signing.signer.public_key, ed25519.Ed25519PublicKey)
-    profile = SecurityProfile.EDDSA if modern else SecurityProfile.RSA
+    profile = SecurityProfile.of(keys.signing.signer.public_key)
     kind = refused.error
     error = etree.Element(
         _eb("Error"),

@@ -65,6 +65,7 @@ _SIGNER, _RECIPIENT = "X509-S", "X509-R"
 _ALGORITHMS = {
     SecurityProfile.RSA: SignatureAlgorithm.RSA_SHA256,
     SecurityProfile.EDDSA: SignatureAlgorithm.ED25519,
+    SecurityProfile.ECDSA: SignatureAlgorithm.ECDSA_SHA256,
 }
 ENCRYPTION_POLICY = (
     EncryptionPolicy(contents=frozenset({ContentEncryption.AES128_GCM}))

@@ -8,11 +8,18 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    load_pem_private_key,
 )
 
 from sdg_connector.as4 import As4Refused, EbmsError, SecurityProfile, build_receipt
-from tests.support.as4_pair import NOW, PAYLOADS, loaded, make_pair, new_id, rsa_pair
+from tests.support.as4_pair import (
+    NOW,
+    PAYLOADS,
+    curve_keys,
+    make_pair,
+    modern_keys,
+    new_id,
+    rsa_keys,
+)
 from tests.support.java_peer import compiled
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
@@ -42,20 +49,37 @@ ENVELOPE = f"""<?xml version="1.0"?>
 """
 
 
+KINDS = {
+    "rsa": (rsa_keys, SecurityProfile.RSA),
+    "ed25519 and x25519": (modern_keys, SecurityProfile.EDDSA),
+    "ecdsa and ecdh-es": (curve_keys, SecurityProfile.ECDSA),
+}
+"""Profile 1.15, and both of profile 2.0."""
+
+
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
+def java(tmp_path_factory):
+    """What runs the Java peer."""
+    return compiled("AS4Peer", tmp_path_factory.mktemp("as4-java"))
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def world(request, java, tmp_path_factory):
     """A pair of access points whose keys also lie in files for the Java peer."""
-    folder = tmp_path_factory.mktemp("as4-java")
-    run = compiled("AS4Peer", folder)
-    made = {name: rsa_pair(name) for name in ("lv", "es")}
-    sender, receiver = (loaded(*made[name]) for name in ("lv", "es"))
-    for name, keys in (("lv", sender), ("es", receiver)):
-        private = load_pem_private_key(made[name][0], None)
-        der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        (folder / f"{name}.key").write_bytes(der)
-        (folder / f"{name}.crt").write_bytes(keys.signing.certificates[0].der)
-    pair = make_pair(sender, receiver, SecurityProfile.RSA)
-    return SimpleNamespace(folder=folder, run=run, pair=pair)
+    folder = tmp_path_factory.mktemp("as4-keys")
+    new_keys, profile = KINDS[request.param]
+    made = {name: new_keys(name) for name in ("lv", "es")}
+    for name, keys in made.items():
+        kept = {
+            "signing": (keys.signing.signer.private_key, keys.signing.certificates[0]),
+            "decryption": (keys.decryption.private_key, keys.decryption.certificate),
+        }
+        for use, (private, certificate) in kept.items():
+            der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+            (folder / f"{name}.{use}.key").write_bytes(der)
+            (folder / f"{name}.{use}.crt").write_bytes(certificate.der)
+    pair = make_pair(made["lv"], made["es"], profile)
+    return SimpleNamespace(folder=folder, run=java, pair=pair)
 
 
 def unpacked(folder, content_type, body):
@@ -70,7 +94,9 @@ def unpacked(folder, content_type, body):
 
 
 def opened_by_java(world, folder, *, by="es", of="lv"):
-    return world.run("open", world.folder / f"{by}.key", world.folder / f"{of}.crt", folder)
+    return world.run(
+        "open", world.folder / f"{by}.decryption.key", world.folder / f"{of}.signing.crt", folder
+    )
 
 
 @pytest.mark.parametrize("action", ["ExecuteQueryRequest", "ExecuteQueryResponse"])
@@ -117,8 +143,8 @@ def made_by_java(world, folder):
     (folder / "root.xml").write_text(envelope)
     for payload in PAYLOADS:
         (folder / payload.content_id).write_bytes(payload.content)
-    files = [world.folder / name for name in ("lv.key", "lv.crt")]
-    done = world.run("seal", *files, folder, world.folder / "es.crt")
+    files = [world.folder / f"lv.signing.{kind}" for kind in ("key", "crt")]
+    done = world.run("seal", *files, folder, world.folder / "es.decryption.crt")
     assert done.returncode == 0, done.stderr.decode()
     made = folder / "made"
     framed = [b"Content-Type: application/soap+xml\r\n\r\n" + (made / "root.xml").read_bytes()]

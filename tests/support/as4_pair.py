@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
@@ -73,6 +73,14 @@ def rsa_keys(name: str) -> Keys:
 
 def modern_keys(name: str) -> Keys:
     signing, decryption = ed25519.Ed25519PrivateKey.generate(), x25519.X25519PrivateKey.generate()
+    return Keys(
+        signing=SigningKey.load(pem(signing), certificate(name, signing, signing)),
+        decryption=DecryptionKey.load(pem(decryption), certificate(name, decryption, signing)),
+    )
+
+
+def curve_keys(name: str, curve: ec.EllipticCurve | None = None) -> Keys:
+    signing, decryption = (ec.generate_private_key(curve or ec.SECP256R1()) for _ in range(2))
     return Keys(
         signing=SigningKey.load(pem(signing), certificate(name, signing, signing)),
         decryption=DecryptionKey.load(pem(decryption), certificate(name, decryption, signing)),

@@ -58,6 +58,10 @@ def _command(name: str, classes: Path) -> list[str]:
         pytest.skip("Santuario needs Debian's default-jdk-headless and libxml-security-java")
     path = ":".join([*map(str, _JARS), str(classes)])
     source = _SOURCES / f"{name}.java"
-    subprocess.run(["javac", "-d", classes, "-cp", path, source], check=True, timeout=120)
+    subprocess.run(
+        ["javac", "-d", classes, "-cp", path, "-sourcepath", _SOURCES, source],
+        check=True,
+        timeout=120,
+    )
     options = ["-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", path]
     return ["java", *options, name]

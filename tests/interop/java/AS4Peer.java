@@ -2,7 +2,7 @@
 // Usage: open RECIPIENT_KEY_DER SENDER_CERTIFICATE_DER FOLDER
 //        seal SENDER_KEY_DER SENDER_CERTIFICATE_DER FOLDER RECIPIENT_CERTIFICATE_DER
 // FOLDER holds root.xml and one file per attachment, named by its content id; the answer lies in
-// FOLDER/made, in the same form. Exit status 3: the signature does not hold.
+// FOLDER/made, in the same form. Keys: RSA, or those of eDelivery AS4 2.0 (AS4Curves). Exit status 3: the signature does not hold.
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Map;
@@ -27,6 +28,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.xml.security.Init;
+import org.apache.xml.security.algorithms.SignatureAlgorithm;
 import org.apache.xml.security.c14n.Canonicalizer;
 import org.apache.xml.security.encryption.EncryptedKey;
 import org.apache.xml.security.encryption.XMLCipher;
@@ -70,9 +72,9 @@ public class AS4Peer {
   public static void main(String[] arguments) throws Exception {
     Init.init();
     Transform.register(SIGNED, AttachmentContent.class);
+    SignatureAlgorithm.register(AS4Curves.ED25519, AS4Curves.Ed25519.class);
     Path folder = Path.of(arguments[3]);
-    PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(
-        new PKCS8EncodedKeySpec(Files.readAllBytes(Path.of(arguments[1]))));
+    PrivateKey key = privateKey(Files.readAllBytes(Path.of(arguments[1])));
     X509Certificate sender = certificate(arguments[2]);
     Document document = parsed(folder.resolve("root.xml"));
     Files.createDirectories(folder.resolve("made"));
@@ -81,6 +83,17 @@ public class AS4Peer {
     } else {
       seal(document, folder, key, sender, certificate(arguments[4]));
     }
+  }
+
+  static PrivateKey privateKey(byte[] encoded) throws Exception {
+    for (String kind : new String[] {"RSA", "EC", "Ed25519", "X25519"}) {
+      try {
+        return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      } catch (InvalidKeySpecException another) {
+        continue;
+      }
+    }
+    throw new IllegalArgumentException("a key of another kind");
   }
 
   static X509Certificate certificate(String path) throws Exception {
@@ -112,11 +125,9 @@ public class AS4Peer {
       throws Exception {
     NodeList sealed = document.getElementsByTagNameNS(XENC, "EncryptedData");
     if (sealed.getLength() > 0) {
-      XMLCipher wrapper = XMLCipher.getInstance();
-      wrapper.init(XMLCipher.UNWRAP_MODE, key);
-      EncryptedKey wrapped =
-          wrapper.loadEncryptedKey(document, only(document, XENC, "EncryptedKey"));
-      SecretKey content = (SecretKey) wrapper.decryptKey(wrapped, XMLCipher.AES_128_GCM);
+      Element encrypted = only(document, XENC, "EncryptedKey");
+      SecretKey content = encrypted.getElementsByTagNameNS(XENC, "AgreementMethod").getLength() > 0
+          ? AS4Curves.agreed(encrypted, key) : transported(document, encrypted, key);
       for (int at = 0; at < sealed.getLength(); at++) {
         Element data = (Element) sealed.item(at);
         Element cipher =
@@ -145,6 +156,14 @@ public class AS4Peer {
     }
   }
 
+  static SecretKey transported(Document document, Element encrypted, PrivateKey key)
+      throws Exception {
+    XMLCipher wrapper = XMLCipher.getInstance();
+    wrapper.init(XMLCipher.UNWRAP_MODE, key);
+    EncryptedKey wrapped = wrapper.loadEncryptedKey(document, encrypted);
+    return (SecretKey) wrapper.decryptKey(wrapped, XMLCipher.AES_128_GCM);
+  }
+
   // Sending: compress, sign, encrypt.
   static void seal(Document document, Path folder, PrivateKey key, X509Certificate sender,
       X509Certificate recipient) throws Exception {
@@ -159,7 +178,8 @@ public class AS4Peer {
     Element header = (Element) document.getElementsByTagNameNS(SOAP, "Header").item(0);
     Element security = child(header, WSSE, "wsse:Security");
     security.setAttributeNS(SOAP, "env:mustUnderstand", "true");
-    for (var named : Map.of("wsse", WSSE, "wsse11", WSSE11, "xenc", XENC, "ds", DS).entrySet()) {
+    for (var named : Map.of("wsse", WSSE, "wsse11", WSSE11, "xenc", XENC, "ds", DS, "xenc11",
+        AS4Curves.XENC11, "dsig11", AS4Curves.DSIG11, "more", AS4Curves.MORE).entrySet()) {
       security.setAttributeNS(
           Constants.NamespaceSpecNS, "xmlns:" + named.getKey(), named.getValue());
     }
@@ -174,7 +194,7 @@ public class AS4Peer {
       X509Certificate sender) throws Exception {
     Element token = token(document, security, "X509-S", sender);
     XMLSignature signature = new XMLSignature(
-        document, "", XMLSignature.ALGO_ID_SIGNATURE_RSA_SHA256, EXCLUSIVE);
+        document, "", AS4Curves.signatureMethod(key), EXCLUSIVE);
     signature.addResourceResolver(new Attachments());
     security.appendChild(signature.getElement());
     for (Element element : new Element[] {only(document, EB, "Messaging"),
@@ -199,26 +219,33 @@ public class AS4Peer {
     byte[] secret = new byte[16];
     new SecureRandom().nextBytes(secret);
     SecretKey content = new SecretKeySpec(secret, "AES");
-    XMLCipher wrapper = XMLCipher.getInstance(XMLCipher.RSA_OAEP_11, null, SHA256);
-    wrapper.init(XMLCipher.WRAP_MODE, recipient.getPublicKey());
-    EncryptedKey wrapped = wrapper.encryptKey(document, content, MGF, null);
-    wrapped.setId("EK-1");
     Element shown = token(document, security, "X509-R", recipient);
     security.insertBefore(shown, before);
-    var information = new org.apache.xml.security.keys.KeyInfo(document);
-    information.addUnknownElement(reference(document, "#X509-R", shown));
-    wrapped.setKeyInfo(information);
-    var list = wrapper.createReferenceList(
-        org.apache.xml.security.encryption.ReferenceList.DATA_REFERENCE);
-    wrapped.setReferenceList(list);
+    Element named = reference(document, "#X509-R", shown);
+    Element wrapped = recipient.getPublicKey().getAlgorithm().equals("RSA")
+        ? transport(document, content, recipient, named)
+        : AS4Curves.agree(document, content, recipient.getPublicKey(), named);
+    wrapped.setAttributeNS(null, "Id", "EK-1");
+    security.insertBefore(wrapped, before);
+    Element list = child(wrapped, XENC, "xenc:ReferenceList");
     int number = 0;
     for (var part : PARTS.entrySet()) {
-      list.add(list.newDataReference("#ED-" + ++number));
+      child(list, XENC, "xenc:DataReference").setAttributeNS(null, "URI", "#ED-" + ++number);
       security.insertBefore(sealed(document, number, part.getKey(), part.getValue()), before);
       Files.write(folder.resolve("made").resolve(part.getKey()),
           gcm(Cipher.ENCRYPT_MODE, content, part.getValue().octets()));
     }
-    security.insertBefore(wrapper.martial(document, wrapped), shown.getNextSibling());
+  }
+
+  static Element transport(Document document, SecretKey content, X509Certificate recipient,
+      Element named) throws Exception {
+    XMLCipher wrapper = XMLCipher.getInstance(XMLCipher.RSA_OAEP_11, null, SHA256);
+    wrapper.init(XMLCipher.WRAP_MODE, recipient.getPublicKey());
+    EncryptedKey wrapped = wrapper.encryptKey(document, content, MGF, null);
+    var information = new org.apache.xml.security.keys.KeyInfo(document);
+    information.addUnknownElement(named);
+    wrapped.setKeyInfo(information);
+    return wrapper.martial(document, wrapped);
   }
 
   static Element sealed(Document document, int number, String name, Part part) {

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ from sdg_connector.as4.message import (
     write_user_message,
 )
 from sdg_connector.as4.mime import MimeReader
+from tests.support.as4_pair import Pair, curve_keys, make_pair
 
 
 def refusal(pair, content_type, body, **more):
@@ -75,9 +77,69 @@ def test_profile_two_signs_with_ed25519_and_encrypts_with_x25519(modern_pair, pa
     assert received.payloads[1].read() == payloads[1].content
 
 
-def test_a_profile_one_message_is_refused_where_profile_two_was_agreed(pair):
+@pytest.fixture(scope="module", params=[ec.SECP256R1(), ec.BrainpoolP256R1(), ec.SECP384R1()])
+def curve_pair(request) -> Pair:
+    """The alternative of profile 2.0, on each curve that it names."""
+    keys = [curve_keys(name, request.param) for name in ("lv", "es")]
+    return make_pair(*keys, SecurityProfile.ECDSA)
+
+
+def test_the_alternative_of_profile_two_signs_and_agrees_on_a_curve(
+    curve_pair, payloads, now, new_id
+):
+    packed = curve_pair.pack()
+    for name in (b"#ecdsa-sha256", b"xmlenc11#ECDH-ES", b"xmldsig-more#hkdf", b"#kw-aes128"):
+        assert name in packed.root
+    received = curve_pair.accept(packed.content_type, packed.body)
+    assert received.payloads[1].read() == payloads[1].content
+    receipt = build_receipt(received, keys=curve_pair.receiver_keys, new_id=new_id, now=now)
+    proof = accept_answer(
+        receipt.content_type,
+        [receipt.body],
+        message_id=packed.message_id,
+        sent=packed.references,
+        receiver=curve_pair.spain,
+        profile=SecurityProfile.ECDSA,
+        now=now,
+    )
+    assert proof.ref_to_message_id == packed.message_id
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"2021/04/xmldsig-more#hkdf", b"2009/xmlenc11#ConcatKDF"),
+        (b"xmlenc#kw-aes128", b"xmlenc#kw-aes256"),
+        (b">16</dsig-more:KeyLength>", b">32</dsig-more:KeyLength>"),
+        (b"xmlenc11#ECDH-ES", b"xmlenc11#dh-es"),
+        (b"urn:oid:1.2.840.10045.3.1.7", b"urn:oid:1.3.132.0.34"),
+    ],
+)
+def test_a_key_agreement_of_another_kind_does_not_decrypt(old, new):
+    pair = make_pair(curve_keys("lv"), curve_keys("es"), SecurityProfile.ECDSA)
     packed = pair.pack()
-    modern = pair.bent(profile=SecurityProfile.EDDSA)
+    assert old in packed.root
+    refused = refusal(pair, packed.content_type, packed.body.replace(old, new, 1))
+    assert refused.error is EbmsError.FAILED_DECRYPTION
+
+
+def test_an_agreement_on_another_curve_or_with_a_second_key_does_not_decrypt():
+    other = make_pair(
+        curve_keys("lv"), curve_keys("es", ec.BrainpoolP256R1()), SecurityProfile.ECDSA
+    )
+    pair = make_pair(other.sender_keys, curve_keys("es"), SecurityProfile.ECDSA)
+    packed = other.pack()
+    assert refusal(pair, packed.content_type, packed.body).error is EbmsError.FAILED_DECRYPTION
+    packed = pair.pack()
+    value = re.search(rb"<ds:KeyValue.*?</ds:KeyValue>", packed.body, re.DOTALL)[0]
+    twice = packed.body.replace(value, value + value, 1)
+    assert refusal(pair, packed.content_type, twice).error is EbmsError.FAILED_DECRYPTION
+
+
+@pytest.mark.parametrize("agreed", [SecurityProfile.EDDSA, SecurityProfile.ECDSA])
+def test_a_profile_one_message_is_refused_where_profile_two_was_agreed(pair, agreed):
+    packed = pair.pack()
+    modern = pair.bent(profile=agreed)
     assert refusal(modern, packed.content_type, packed.body).error is (
         EbmsError.FAILED_AUTHENTICATION
     )
