@@ -1,7 +1,8 @@
 """What the connector needs from the world outside: protocols that adapters fulfil."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -190,6 +191,25 @@ class Pseudonyms(Protocol):
         ...
 
 
+class Bell:
+    """Rings for one who waits; what rings meanwhile is heard by the next wait."""
+
+    __slots__ = ("_rung",)
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Ring, in the loop of whoever waits."""
+        self._rung.set()
+
+    async def heard(self, seconds: float) -> None:
+        """Until it rings, or the time has passed."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        self._rung.clear()
+
+
 class Workflows(Protocol):
     """Runs an exchange to its end, whatever happens to the process."""
 
@@ -197,22 +217,26 @@ class Workflows(Protocol):
         """Start the exchange, once however often it is asked for."""
         ...
 
-    async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
-        """Tell the exchange that something happened, once for each ``key``."""
+    def wake(self, exchange: str) -> None:
+        """Have the exchange look, at once if it runs here, at what was written down for it."""
+        ...
+
+    def watching(self, exchange: str) -> AbstractContextManager[Bell]:
+        """A bell that rings whenever the exchange has gone a step here."""
         ...
 
 
 class Run(Protocol):
-    """The durable life of one exchange, as its own code sees it."""
+    """The life of one exchange, as its own code sees it."""
 
     async def step(
         self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
-        """The result of the work, done at least once and remembered."""
+        """The result of the work, which is done at least once and bears repetition."""
         ...
 
-    async def wait(self, seconds: float) -> dict[str, Any] | None:
-        """The next stimulus, or None when the time has passed without one."""
+    async def wait(self, seconds: float) -> None:
+        """Until the exchange is woken, or the time has passed."""
         ...
 
 

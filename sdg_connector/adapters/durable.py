@@ -1,6 +1,9 @@
 """Exchanges as DBOS workflows: SQLite for one process, PostgreSQL for several, one URL.
 
-A workflow knows an exchange by its id; nothing else goes into the engine's tables, and what does is
+The engine knows which exchanges run and in which process, and takes up again what was cut off. How
+far each one has come stands in the book, whose transactions say it once: so a workflow records no
+steps of its own, and an engine whose last commits were lost is told again at the next start. A
+workflow knows an exchange by its id; nothing else goes into the engine's tables, and what does is
 JSON, never a pickle.
 """
 
@@ -9,7 +12,8 @@ import json
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Any, Final, Self
@@ -18,22 +22,16 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
 from dbos import error as dbos_error
 
-from sdg_connector.adapters.engine_internals import wake, wake_overlooked
+from sdg_connector.adapters.bells import Bells
 from sdg_connector.adapters.outage import is_away, tell_outages
 from sdg_connector.errors import OwnMistake
-from sdg_connector.ports import Driver
+from sdg_connector.ports import Bell, Driver
 
 _log = logging.getLogger(__name__)
-_TOPIC: Final = "stimuli"
 _VERSION: Final = "1"
 """Version of the workflow's shape: exchanges that began under it are taken up again under it."""
 _SQLITE_WITH_SUBSECONDS: Final = (3, 42)
 """The first SQLite whose ``unixepoch`` knows ``subsec``; Debian 12 has an older one."""
-_POLLING_SECONDS: Final = 1.0
-"""SQLite tells nobody of a change, and looking costs as often as exchanges wait: this process wakes
-its own, and looks once a second for what another one, such as a command, has left."""
-_LOOK_SECONDS: Final = 5.0
-"""Between two looks for messages that a workflow of this process was not told of."""
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
@@ -70,19 +68,25 @@ def _sentence(value: object) -> dict[str, str]:
     raise TypeError(f"{type(value).__name__} does not belong into a workflow")
 
 
+@dataclass(slots=True)
 class DurableRun:
     """The port ``Run`` inside a workflow."""
+
+    exchange: str
+    bell: Bell
+    watchers: Bells
+    rests: bool = False
+    """Whether it waits now."""
 
     async def step(
         self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
-        """The remembered result of the work; repeated when the process ended in the middle.
+        """The result of the work.
 
         A database that is away or a disk that is full is waited for: the exchange goes on when it
         is back, and does not end by it.
         """
-
-        async def patiently() -> dict[str, Any]:
+        try:
             for pause in chain(_PATIENCE_SECONDS, repeat(_PATIENCE_SECONDS[-1])):
                 try:
                     return await work()
@@ -91,15 +95,15 @@ class DurableRun:
                         raise
                     _log.warning("%s waits for the store: %s", name, type(error).__name__)
                     await asyncio.sleep(pause)
-            raise AssertionError("unreachable")
+        finally:
+            self.watchers.ring(self.exchange)
+        raise AssertionError("unreachable")
 
-        result: dict[str, Any] = await DBOS.run_step_async({"name": name}, patiently)
-        return result
-
-    async def wait(self, seconds: float) -> dict[str, Any] | None:
-        """The next stimulus; how long was waited already survives a restart."""
-        found: dict[str, Any] | None = await DBOS.recv_async(_TOPIC, timeout_seconds=seconds)
-        return found
+    async def wait(self, seconds: float) -> None:
+        """Until the exchange is woken, or the time has passed."""
+        self.rests = True
+        await self.bell.heard(seconds)
+        self.rests = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,9 +116,12 @@ class DurableWorkflows:
     """Name of this process among the workers of one database."""
     driver: Driver | None = None
     """Set after construction: what is driven needs the workflows to begin others."""
-    _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
+    _running: dict[asyncio.Task[Any], DurableRun] = field(
+        default_factory=dict, init=False, repr=False
+    )
+    _sleepers: Bells = field(default_factory=Bells, init=False, repr=False)
+    _watchers: Bells = field(default_factory=Bells, init=False, repr=False)
     _workflow: Any = field(default=None, init=False, repr=False)
-    _looking: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
 
     async def start(self) -> None:
         """Open the engine in the running event loop; what was cut off goes on by itself."""
@@ -124,8 +131,6 @@ class DurableWorkflows:
             self._body()
         )
         DBOS.launch()
-        if not self.url.startswith("sqlite"):
-            self._looking = asyncio.create_task(self._keep_looking())
 
     async def begin(self, exchange: str) -> None:
         """Start the exchange, once however often it is asked for."""
@@ -134,10 +139,19 @@ class DurableWorkflows:
         with SetWorkflowID(exchange):
             await DBOS.start_workflow_async(self._workflow, exchange)
 
-    async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
-        """Hand a stimulus over, once for each key, now or after the next start."""
-        await DBOS.send_async(exchange, dict(stimulus), _TOPIC, idempotency_key=key)
-        wake(exchange)
+    def wake(self, exchange: str) -> None:
+        """Have an exchange that runs here look at what was written down for it."""
+        self._sleepers.ring(exchange)
+
+    def watching(self, exchange: str) -> AbstractContextManager[Bell]:
+        """A bell that rings whenever the exchange has gone a step here."""
+        return self._watchers.hung(exchange)
+
+    def nudge(self, exchanges: Collection[str]) -> None:
+        """Wake those that rest: what another process left for them waits in the book."""
+        resting = {run.exchange for run in self._running.values() if run.rests}
+        for exchange in resting.intersection(exchanges):
+            self.wake(exchange)
 
     async def take_over(self, workers: list[str]) -> None:
         """Go on with what workers that are gone were doing."""
@@ -149,30 +163,23 @@ class DurableWorkflows:
 
     async def stop(self) -> None:
         """Let go of every exchange where it stands; the next start takes it up again."""
-        tasks = [*self._running, *([self._looking] if self._looking else [])]
+        tasks = list(self._running)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
 
-    async def _keep_looking(self) -> None:
-        """Find what PostgreSQL told of while a workflow could not look."""
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            try:
-                await asyncio.to_thread(wake_overlooked)
-            except sa.exc.SQLAlchemyError as error:
-                _log.warning("messages are not looked for: %s", type(error).__name__)
-
     def _body(self) -> Callable[[str], Awaitable[str]]:
         async def exchange(name: str) -> str:
             if self.driver is None:
                 raise RuntimeError("the workflows were started before their driver was set")
-            task = asyncio.current_task()
-            if task is not None:
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
-            return await self.driver.run(DurableRun(), name)
+            with self._sleepers.hung(name) as bell:
+                run = DurableRun(name, bell, self._watchers)
+                task = asyncio.current_task()
+                if task is not None:
+                    self._running[task] = run
+                    task.add_done_callback(self._running.pop)
+                return await self.driver.run(run, name)
 
         return exchange
 
@@ -187,7 +194,6 @@ class DurableWorkflows:
             enable_otlp=False,
             log_level="ERROR",
             console_log_level="ERROR",
-            notification_listener_polling_interval_sec=_POLLING_SECONDS,
         )
 
 
@@ -215,20 +221,14 @@ class Remote:
             reason = f"the workflow engine's tables cannot be opened ({type(problem).__name__})"
             raise OwnMistake(reason) from None
 
-    def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
-        """Hand a stimulus over, once for each key."""
-        self.client.send(exchange, dict(stimulus), _TOPIC, idempotency_key=key)
-
     def status(self, exchange: str) -> str:
         """The engine's word for how the workflow stands; empty before it began."""
         found = self.client.list_workflows(workflow_ids=[exchange])
         return str(found[0].status) if found else ""
 
     def go_on(self, exchange: str) -> None:
-        """Run a workflow that ended in an error again, from the step that failed."""
-        steps = self.client.list_workflow_steps(exchange)
-        failed = [step["function_id"] for step in steps if step["error"] is not None]
-        self.client.rewind_workflow(exchange, start_step=min(failed, default=len(steps) + 1))
+        """Run a workflow that ended in an error again, from where the book says it stands."""
+        self.client.rewind_workflow(exchange, start_step=1)
 
     def close(self) -> None:
         """Close every connection."""

@@ -42,6 +42,8 @@ _log = logging.getLogger(__name__)
 _SILENT: Final = 3
 """Rounds of housekeeping after which a worker that did not sign in counts as gone."""
 _AT_A_TIME: Final = 200
+_LISTENING_SECONDS: Final = 1.0
+"""Between two looks for what other processes wrote down; what this one did is heard at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,7 @@ class ExchangeRuntime:
         if self.answering is not None:
             open_ += await self.answering.resume()
         self._beside.append(asyncio.create_task(self._keep_house()))
+        self._beside.append(asyncio.create_task(self._keep_listening()))
         if self.arrivals is not None and isinstance(self.access, DomibusAccess):
             collecting = self.arrivals.keep_collecting(self.access.every)
             self._beside.append(asyncio.create_task(collecting))
@@ -236,6 +239,19 @@ class ExchangeRuntime:
                 # The database may be away for a minute; housekeeping has time.
                 _log.warning("housekeeping failed, to be tried again: %s", type(error).__name__)
             await asyncio.sleep(self.options.housekeeping.total_seconds())
+
+    async def _keep_listening(self) -> None:
+        """Wake what another process, such as a command, has written something down for."""
+        while True:
+            await asyncio.sleep(_LISTENING_SECONDS)
+            try:
+                self.workflows.nudge(await asyncio.to_thread(self._unheard))
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("cannot listen, to be tried again: %s", type(error).__name__)
+
+    def _unheard(self) -> tuple[str, ...]:
+        ours = self.store.book.unheard()
+        return ours if self.answering is None else ours + self.store.desk.unheard()
 
     async def _keep_house_once(self) -> None:
         now, workers = self.now(), self.store.workers

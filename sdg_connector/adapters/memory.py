@@ -1,32 +1,35 @@
 """Exchanges without a durable engine: the same code in plain tasks, for tests and trials."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdg_connector.ports import Driver
+from sdg_connector.adapters.bells import Bells
+from sdg_connector.ports import Bell, Driver
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MemoryRun:
     """The port ``Run`` in memory."""
 
-    stimuli: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
-    keys: set[str] = field(default_factory=set)
+    exchange: str
+    bell: Bell
+    watchers: Bells
 
     async def step(
         self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
         """Do the work."""
-        return await work()
-
-    async def wait(self, seconds: float) -> dict[str, Any] | None:
-        """The next stimulus, or None when the time has passed."""
         try:
-            return await asyncio.wait_for(self.stimuli.get(), timeout=seconds)
-        except TimeoutError:
-            return None
+            return await work()
+        finally:
+            self.watchers.ring(self.exchange)
+
+    async def wait(self, seconds: float) -> None:
+        """Until the exchange is woken, or the time has passed."""
+        await self.bell.heard(seconds)
 
 
 @dataclass(slots=True)
@@ -35,22 +38,22 @@ class MemoryWorkflows:
 
     driver: Driver | None = None
     """Set after construction: what is driven needs the workflows to begin others."""
-    runs: dict[str, MemoryRun] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[str]] = field(default_factory=dict)
+    sleepers: Bells = field(default_factory=Bells)
+    watchers: Bells = field(default_factory=Bells)
 
     async def begin(self, exchange: str) -> None:
         """Start the exchange unless it runs."""
-        if exchange in self.tasks or self.driver is None:
-            return
-        run = self.runs.setdefault(exchange, MemoryRun())
-        self.tasks[exchange] = asyncio.create_task(self.driver.run(run, exchange))
+        if exchange not in self.tasks and self.driver is not None:
+            self.tasks[exchange] = asyncio.create_task(self._run(self.driver, exchange))
 
-    async def signal(self, exchange: str, stimulus: Mapping[str, Any], *, key: str) -> None:
-        """Hand a stimulus over, once for each key."""
-        run = self.runs.setdefault(exchange, MemoryRun())
-        if key not in run.keys:
-            run.keys.add(key)
-            run.stimuli.put_nowait(dict(stimulus))
+    def wake(self, exchange: str) -> None:
+        """Have the exchange look at what was written down for it."""
+        self.sleepers.ring(exchange)
+
+    def watching(self, exchange: str) -> AbstractContextManager[Bell]:
+        """A bell that rings whenever the exchange has gone a step."""
+        return self.watchers.hung(exchange)
 
     async def ended(self, exchange: str) -> str:
         """Wait for the end of an exchange."""
@@ -61,3 +64,7 @@ class MemoryWorkflows:
         for task in self.tasks.values():
             task.cancel()
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
+    async def _run(self, driver: Driver, exchange: str) -> str:
+        with self.sleepers.hung(exchange) as bell:
+            return await driver.run(MemoryRun(exchange, bell, self.watchers), exchange)

@@ -99,15 +99,15 @@ class Operator:
         """Have an open exchange go on now; gives what was done, in words.
 
         A message that waits for its next attempt is sent at once; a workflow that broke off runs
-        again from the step that failed. Raises ``UnknownExchange``, and ``OwnMistake`` for an
+        again from where the exchange stands. Raises ``UnknownExchange``, and ``OwnMistake`` for an
         exchange that has ended: asking anew is for the person to do (SDGR, article 14(4)).
         """
         at_hand = self.show(exchange)
         self._demand_open(at_hand.record)
         if at_hand.stuck:
             self.workflows.go_on(exchange)
-            return "the workflow that broke off runs again from the step that failed"
-        self.workflows.signal(exchange, LOOK_AGAIN, key=f"operator {new_uuid()}")
+            return "the workflow that broke off runs again from where the exchange stands"
+        self.store.book.tell(exchange, LOOK_AGAIN, key=f"operator {new_uuid()}")
         return "the exchange looks at its next step now"
 
     def cancel(self, exchange: str) -> None:
@@ -117,7 +117,7 @@ class Operator:
         if at_hand.stuck:
             self.workflows.go_on(exchange)
         happened = Happened.CANCELLED
-        self.workflows.signal(exchange, {"happened": happened.value}, key=f"person {happened}")
+        self.store.book.tell(exchange, {"happened": happened.value}, key=f"person {happened}")
 
     def close(self) -> None:
         """Close every connection."""

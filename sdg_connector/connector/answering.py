@@ -102,8 +102,13 @@ class AnswerBook(Protocol):
         """
         ...
 
-    def attempted(self, name: str, *, receipt: bytes | None, at: datetime) -> None:
-        """Count an attempt, and keep the receipt that proves the delivery."""
+    def attempted(
+        self, name: str, *, receipt: bytes | None, due: datetime | None, at: datetime
+    ) -> None:
+        """Count an attempt, and keep the receipt that proves the delivery.
+
+        ``due`` is when the next attempt is made.
+        """
         ...
 
     def close_request(self, name: str, *, event: str, detail: str, at: datetime) -> None:
@@ -112,6 +117,10 @@ class AnswerBook(Protocol):
 
     def open_requests(self) -> tuple[str, ...]:
         """Names of the requests that have not ended."""
+        ...
+
+    def unheard(self) -> tuple[str, ...]:
+        """Names of the requests whose answer was decided and not sent yet."""
         ...
 
 
@@ -172,7 +181,7 @@ class Answering:
             self._until_settled, lambda: self._decided(ticket, frozenset(keep))
         )
         if name:
-            await self.workflows.signal(name, {"decided": True}, key="decided")
+            self.workflows.wake(name)
 
     async def resume(self) -> int:
         """After a start: go on with every request that has no end; gives how many."""
@@ -183,17 +192,11 @@ class Answering:
 
     async def run(self, run: Run, name: str) -> str:
         """Answer one request; gives how it ended."""
-        number = 0
         while True:
-
-            async def work() -> dict[str, Any]:
-                return await self._go_on(name)
-
-            result = await run.step(f"stimulus {number}", work)
+            result = await run.step(name, lambda: self._go_on(name))
             if _END in result:
                 return str(result[_END])
             await run.wait(float(result[_WAIT]))
-            number += 1
 
     async def _go_on(self, name: str) -> dict[str, Any]:
         asked = await asyncio.to_thread(self.book.asked, name)
@@ -212,23 +215,26 @@ class Answering:
 
     async def _send(self, name: str, posted: Posted) -> dict[str, Any]:
         packed = posted.packed
-        if not posted.delivered:
-            attempt = await self.transport.attempt(packed)
-            delivered = attempt.outcome is Sent.DELIVERED
-            receipt = attempt.receipt if delivered else None
-            await asyncio.to_thread(self.book.attempted, name, receipt=receipt, at=self.now())
-            if not delivered:
-                _log.warning(
-                    "request=%s message=%s not delivered: %s",
-                    name,
-                    packed.message_id,
-                    attempt.detail,
-                )
-                pauses = self.transport.pauses(packed)
-                if attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses):
-                    return {_WAIT: pauses[posted.attempts].total_seconds()}
-                return await self._end(name, "answer_not_delivered", attempt.detail or "EBMS:0301")
-        return await self._end(name, "answer_delivered", "")
+        if posted.delivered:
+            return await self._end(name, "answer_delivered", "")
+        left = timedelta(0) if posted.due is None else posted.due - self.now()
+        if left > timedelta(0):
+            return {_WAIT: left.total_seconds()}
+        attempt = await self.transport.attempt(packed)
+        now, pauses = self.now(), self.transport.pauses(packed)
+        delivered = attempt.outcome is Sent.DELIVERED
+        again = attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses)
+        due = now + pauses[posted.attempts] if again else None
+        receipt = attempt.receipt if delivered else None
+        await asyncio.to_thread(self.book.attempted, name, receipt=receipt, due=due, at=now)
+        if delivered:
+            return await self._end(name, "answer_delivered", "")
+        _log.warning(
+            "request=%s message=%s not delivered: %s", name, packed.message_id, attempt.detail
+        )
+        if due is not None:
+            return {_WAIT: (due - now).total_seconds()}
+        return await self._end(name, "answer_not_delivered", attempt.detail or "EBMS:0301")
 
     async def _end(self, name: str, event: str, detail: str) -> dict[str, Any]:
         await asyncio.to_thread(

@@ -1,6 +1,6 @@
 """What is written down about each exchange: ids and states, never a person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -64,6 +64,15 @@ class Record:
     country: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stimulus that was written down and waits to be taken in."""
+
+    number: int
+    """Counts the stimuli of an exchange."""
+    stimulus: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFile:
     """One file that arrived; its octets lie in the encrypted store."""
@@ -77,6 +86,18 @@ class EvidenceFile:
     """ISO 8601 date, empty when the evidence does not say."""
     payload: str
     """Payload id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptMade:
+    """One attempt to send."""
+
+    number: int
+    """Of the message among those of its exchange."""
+    receipt: bytes | None = field(repr=False)
+    """What proves the delivery; None when it was not delivered."""
+    due: datetime | None
+    """When the next attempt is made; None when none is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +126,8 @@ class Change:
     """The exchange and its order stay until then; None leaves their day of erasure as it is."""
     exchange_id: str = ""
     """Set with the next asking of a provider that had the evidence later."""
+    attempt: AttemptMade | None = None
+    """The attempt to send that the move follows from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +137,8 @@ class Posted:
     packed: PackedMessage
     attempts: int
     delivered: bool
+    due: datetime | None = None
+    """When the next attempt is made; None for at once."""
 
 
 class ExchangeBook(Protocol):
@@ -125,6 +150,17 @@ class ExchangeBook(Protocol):
 
     def read(self, exchange: str) -> Record:
         """One exchange; raises ``UnknownExchange``."""
+        ...
+
+    def next_of(self, exchange: str) -> tuple[Record, Told | None]:
+        """One exchange with the stimulus that it has to take in next, if any.
+
+        Raises ``UnknownExchange``.
+        """
+        ...
+
+    def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
+        """Write a stimulus down, once for each key; raises ``UnknownExchange``."""
         ...
 
     def of_subject(self, pseudonyms: Collection[str]) -> tuple[Record, ...]:
@@ -149,16 +185,15 @@ class ExchangeBook(Protocol):
         """The outgoing message with this number."""
         ...
 
-    def attempted(
-        self, exchange: str, number: int, *, delivered: bool, receipt: bytes, at: datetime
-    ) -> None:
+    def attempted(self, exchange: str, made: AttemptMade, *, at: datetime) -> None:
         """Count an attempt, and keep the receipt that proves the delivery."""
         ...
 
     def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
-        """Store an arrived message: the receipt of an earlier arrival, and whose exchange it is.
+        """Store an arrived message, and that its exchange has to take it in.
 
-        Raises ``StoredDifferently`` when the id was used for another message.
+        Gives the receipt of an earlier arrival, and whose exchange it is. Raises
+        ``StoredDifferently`` when the id was used for another message.
         """
         ...
 
@@ -174,6 +209,6 @@ class ExchangeBook(Protocol):
         """Ids of every exchange that has not ended."""
         ...
 
-    def unheard(self) -> tuple[tuple[str, str, str], ...]:
-        """Exchange, sender and message id of each arrival in an exchange that has not ended."""
+    def unheard(self) -> tuple[str, ...]:
+        """Ids of the exchanges that have not ended and have a stimulus to take in."""
         ...

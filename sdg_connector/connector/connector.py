@@ -32,7 +32,8 @@ from sdg_connector.vocabulary import LegalPerson, NaturalPerson, Requirement
 
 _GOING: Final = frozenset({State.PREVIEWING, State.SECOND_REQUEST, State.RECEIVING})
 _SECOND_REQUEST_GRACE: Final = timedelta(seconds=5)
-_LOOK_AGAIN: Final = 0.02
+_LOOK_AGAIN: Final = 0.25
+"""Seconds between two looks into the book, where an exchange may be run by another process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +160,11 @@ class Connector:
 
         Its own limits end every exchange (TDD 4.4.3), so this ends too.
         """
-        record = await self._read(exchange)
-        while record.state not in states and not record.state.is_end:
-            await asyncio.sleep(_LOOK_AGAIN)
+        with self.workflows.watching(exchange) as bell:
             record = await self._read(exchange)
+            while record.state not in states and not record.state.is_end:
+                await bell.heard(_LOOK_AGAIN)
+                record = await self._read(exchange)
         return await self.status(exchange)
 
     async def leave_for_preview(self, exchange: str) -> str:
@@ -175,11 +177,12 @@ class Connector:
         if record.state not in _GOING:
             raise OwnMistake(f"exchange {exchange} waits for no preview")
         location = await asyncio.to_thread(self._browser_location, record)
-        await self._tell(record, Happened.LEFT_FOR_PREVIEW)
         limit = self.now() + _SECOND_REQUEST_GRACE
-        while record.state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
-            await asyncio.sleep(_LOOK_AGAIN)
-            record = await self._read(exchange)
+        with self.workflows.watching(exchange) as bell:
+            await self._tell(record, Happened.LEFT_FOR_PREVIEW)
+            while record.state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
+                await bell.heard(_LOOK_AGAIN)
+                record = await self._read(exchange)
         return location
 
     async def returned(self, exchange: str) -> None:
@@ -208,7 +211,7 @@ class Connector:
         await self._tell(await self._read(exchange), Happened.CANCELLED)
 
     async def arrived(self, message: ArrivedMessage) -> bytes | None:
-        """Store a proven message before its receipt leaves, and tell its exchange.
+        """Store a proven message before its receipt leaves, and wake its exchange.
 
         Gives the receipt of an earlier arrival of the same message, or None. Raises
         ``StoredDifferently`` when its id was used for another message.
@@ -217,30 +220,22 @@ class Connector:
             self.book.arrive, message, purge_at=message.at + self.timeouts.lasts
         )
         if exchange:
-            await self.tell_arrival(exchange, message.sender, message.message_id)
+            self.workflows.wake(exchange)
         return earlier
 
-    async def tell_arrival(self, exchange: str, sender: str, message_id: str) -> None:
-        """Tell an exchange about a stored message; doing so again changes nothing."""
-        await self.workflows.signal(
-            exchange,
-            {"sender": sender, "message": message_id},
-            key=f"{sender} {message_id}",
-        )
-
     async def resume(self) -> int:
-        """After a start: begin and tell again whatever a crash may have cut off; gives how many."""
+        """After a start: begin again whatever a crash may have cut off; gives how many."""
         open_ = await asyncio.to_thread(self.book.open_exchanges)
         for exchange in open_:
             await self.workflows.begin(exchange)
-        for exchange, sender, message_id in await asyncio.to_thread(self.book.unheard):
-            await self.tell_arrival(exchange, sender, message_id)
         return len(open_)
 
     async def _tell(self, record: Record, happened: Happened) -> None:
         """A button counts once, and once more when the provider was asked again meanwhile."""
         key = " ".join(["person", happened.value, *([str(record.times)] if record.times else [])])
-        await self.workflows.signal(record.exchange, {"happened": happened.value}, key=key)
+        stimulus = {"happened": happened.value}
+        await asyncio.to_thread(self.book.tell, record.exchange, stimulus, key=key)
+        self.workflows.wake(record.exchange)
 
     async def _read(self, exchange: str) -> Record:
         return await asyncio.to_thread(self.book.read, exchange)

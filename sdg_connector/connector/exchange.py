@@ -1,8 +1,9 @@
 """One exchange from the explicit request to its end, written once for every way to run it.
 
-Each stimulus (the start, an arrived message, a button, a limit that passed) is one step. A step may
-be repeated after a crash at any instant: the book says how far the exchange has come, a message is
-packed once and its octets are sent again under the same id, and a stimulus is taken in once.
+Each stimulus (an arrived message, a button, an operator's word) is written in the book before
+anybody is told, and taken in once. A step may be repeated after a crash at any instant: the book
+says how far the exchange has come, and a message is packed once and its octets are sent again under
+the same id.
 """
 
 import asyncio
@@ -13,7 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sdg_connector.connector.answers import Occurrence, understand
-from sdg_connector.connector.book import Change, ExchangeBook, Posted, Record
+from sdg_connector.connector.book import (
+    AttemptMade,
+    Change,
+    ExchangeBook,
+    Posted,
+    Record,
+    Told,
+)
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.persons import record_key
@@ -21,6 +29,7 @@ from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.evidence import EvidenceRequest, write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
 from sdg_connector.ports import (
+    Attempt,
     Clock,
     NewId,
     Observer,
@@ -44,6 +53,15 @@ _END: Final = "end"
 _WAIT: Final = "wait"
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message that is sent now."""
+
+    record: Record
+    number: int
+    posted: Posted
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanges:
     """What drives every exchange: the table, the book and the access point."""
@@ -62,55 +80,54 @@ class Exchanges:
 
     async def run(self, run: Run, exchange: str) -> str:
         """Drive one exchange to its end; gives the end's name."""
-        stimulus: Mapping[str, Any] | None = None
-        number = 0
         while True:
-            taken, count = stimulus, number
-
-            async def work(
-                taken: Mapping[str, Any] | None = taken, count: int = count
-            ) -> dict[str, Any]:
-                return await self._taken_in(exchange, count, taken)
-
-            result = await run.step(f"stimulus {number}", work)
+            result = await run.step(exchange, lambda: self._go_on(exchange))
             if _END in result:
                 return str(result[_END])
-            stimulus = await run.wait(float(result[_WAIT]))
-            number += 1
+            await run.wait(float(result[_WAIT]))
 
-    async def _taken_in(
-        self, exchange: str, number: int, stimulus: Mapping[str, Any] | None
-    ) -> dict[str, Any]:
-        """Take a stimulus in, again from where the exchange stands when another worker moved it."""
+    async def _go_on(self, exchange: str) -> dict[str, Any]:
+        """Go as far as can be gone now, again from where another worker moved it to, if one did."""
         for _ in range(_OVERTAKEN):
             try:
-                return await self._take_in(exchange, number, stimulus)
+                return await self._take_in(exchange)
             except Overtaken:
                 _log.info("exchange=%s was moved on by another worker", exchange)
-        return await self._take_in(exchange, number, stimulus)
+        return await self._take_in(exchange)
 
-    async def _take_in(
-        self, exchange: str, number: int, stimulus: Mapping[str, Any] | None
-    ) -> dict[str, Any]:
-        record = await asyncio.to_thread(self.book.read, exchange)
-        if number > record.stimulus and not record.state.is_end:
-            record = await asyncio.to_thread(self._note, record, number, stimulus)
+    async def _take_in(self, exchange: str) -> dict[str, Any]:
+        then = await asyncio.to_thread(self._until_sending, exchange)
+        while isinstance(then, Sending):
+            attempt = await self._attempted(then)
+            then = await asyncio.to_thread(self._after_attempt, then, attempt)
+        return then
+
+    def _until_sending(self, exchange: str) -> Sending | dict[str, Any]:
+        """Take in what was told, stimulus by stimulus, until something is to be sent or waited."""
+        record, told = self.book.next_of(exchange)
         while not record.state.is_end:
-            then = await self._perform(record)
-            if not isinstance(then, Occurrence):
+            if told is not None:
+                record = self._note(record, told)
+            then = self._perform(record, at_once=told is not None)
+            while isinstance(then, Occurrence):
+                record = self._move(record, record.stimulus, then)
+                then = self._perform(record, at_once=False)
+            if isinstance(then, Sending):
+                return then
+            record, told = self.book.next_of(exchange)
+            if told is None and not record.state.is_end:
                 return {_WAIT: max(then.total_seconds(), 0.0)}
-            record = await asyncio.to_thread(self._move, record, record.stimulus, then)
         return {_END: record.state.value}
 
-    def _note(self, record: Record, number: int, stimulus: Mapping[str, Any] | None) -> Record:
-        occurrence, reason = self._occurrence(record, stimulus)
+    def _note(self, record: Record, told: Told) -> Record:
+        occurrence, reason = self._occurrence(record, told.stimulus)
         if occurrence is None:
-            return self.book.skip(record, number, at=self.now(), reason=reason)
+            return self.book.skip(record, told.number, at=self.now(), reason=reason)
         try:
-            return self._move(record, number, occurrence)
+            return self._move(record, told.number, occurrence)
         except OutOfPlace as late:
             _log.info("exchange=%s ignored: %s", record.exchange, late)
-            return self.book.skip(record, number, at=self.now(), reason=occurrence.happened)
+            return self.book.skip(record, told.number, at=self.now(), reason=occurrence.happened)
 
     def _occurrence(
         self, record: Record, stimulus: Mapping[str, Any] | None
@@ -142,7 +159,14 @@ class Exchanges:
             return replace(occurrence, available_at=at)
         return replace(occurrence, happened=Happened.EVIDENCE_TOO_LATE)
 
-    def _move(self, record: Record, number: int, occurrence: Occurrence) -> Record:
+    def _move(
+        self,
+        record: Record,
+        number: int,
+        occurrence: Occurrence,
+        *,
+        attempt: AttemptMade | None = None,
+    ) -> Record:
         move = advance(record.state, occurrence.happened)
         now = self.now()
         deferred = move.state is State.DEFERRED and occurrence.available_at
@@ -164,6 +188,7 @@ class Exchanges:
             digests=tuple(one.sha256 for one in occurrence.files),
             response_id=occurrence.response_id,
             subject=self._subject(record, occurrence),
+            attempt=attempt,
         )
         moved = self.book.move(record, change)
         self.observer.count("exchange.moves", state=moved.state, event=occurrence.happened)
@@ -183,11 +208,13 @@ class Exchanges:
         limit = self.timeouts.limit(state)
         return now + limit if limit else None
 
-    async def _perform(self, record: Record) -> Occurrence | timedelta:
+    def _perform(self, record: Record, *, at_once: bool) -> Occurrence | Sending | timedelta:
+        """What an exchange does by itself where it stands: move, send, or wait so long."""
         if record.state is State.FINDING:
             return Occurrence(happened=Happened.EXPLICIT_REQUEST_GIVEN)
         if record.state in _SENDING:
-            return await self._send(record, 2 * record.times + _SENDING[record.state])
+            number = 2 * record.times + _SENDING[record.state]
+            return self._to_send(record, number, at_once=at_once)
         if record.deadline is None:
             return timedelta(0)
         left = record.deadline - self.now()
@@ -197,44 +224,49 @@ class Exchanges:
             return Occurrence(happened=Happened.DUE)
         return Occurrence(happened=Happened.TIME_UP, problem="timeout", rule=_limit(record.state))
 
-    async def _send(self, record: Record, number: int) -> Occurrence | timedelta:
+    def _to_send(
+        self, record: Record, number: int, *, at_once: bool
+    ) -> Occurrence | Sending | timedelta:
         try:
-            posted = await asyncio.to_thread(self._posted, record, number)
+            posted = self._posted(record, number)
         except Gone:
             return Occurrence(happened=Happened.CANCELLED, problem="declined", rule="erased")
-        packed = posted.packed
         if posted.delivered:
-            return Occurrence(happened=Happened.RECEIPT_CAME, message_id=packed.message_id)
-        about = {"exchange": record.exchange, "message": packed.message_id}
+            return _delivered(posted)
+        left = timedelta(0) if posted.due is None or at_once else posted.due - self.now()
+        return left if left > timedelta(0) else Sending(record, number, posted)
+
+    async def _attempted(self, sending: Sending) -> Attempt:
+        packed = sending.posted.packed
+        about = {"exchange": sending.record.exchange, "message": packed.message_id}
         with self.observer.during("as4.send", **about) as seen:
             attempt = await self.transport.attempt(packed)
             seen.outcome = attempt.outcome.value
-        receipt = attempt.receipt if attempt.outcome is Sent.DELIVERED else b""
-        await asyncio.to_thread(
-            self.book.attempted,
-            record.exchange,
-            number,
-            delivered=attempt.outcome is Sent.DELIVERED,
-            receipt=receipt,
-            at=self.now(),
+        return attempt
+
+    def _after_attempt(self, sending: Sending, attempt: Attempt) -> Sending | dict[str, Any]:
+        record, posted, now = sending.record, sending.posted, self.now()
+        delivered = attempt.outcome is Sent.DELIVERED
+        pauses = self.transport.pauses(posted.packed)
+        again = attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses)
+        made = AttemptMade(
+            number=sending.number,
+            receipt=attempt.receipt if delivered else None,
+            due=now + pauses[posted.attempts] if again else None,
         )
-        if attempt.outcome is Sent.DELIVERED:
-            return Occurrence(happened=Happened.RECEIPT_CAME, message_id=packed.message_id)
-        _log.warning(
-            "exchange=%s message=%s not delivered: %s",
-            record.exchange,
-            packed.message_id,
-            attempt.detail,
-        )
-        pauses = self.transport.pauses(packed)
-        if attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses):
-            return pauses[posted.attempts]
-        return Occurrence(
-            happened=Happened.NOT_DELIVERED,
-            problem="unreachable",
-            rule=attempt.detail or "EBMS:0301",
-            message_id=packed.message_id,
-        )
+        if not delivered:
+            _log.warning(
+                "exchange=%s message=%s not delivered: %s",
+                record.exchange,
+                posted.packed.message_id,
+                attempt.detail,
+            )
+        if again:
+            self.book.attempted(record.exchange, made, at=now)
+        else:
+            ended = _delivered(posted) if delivered else _not_delivered(posted, attempt)
+            self._move(record, record.stimulus, ended, attempt=made)
+        return self._until_sending(record.exchange)
 
     def _posted(self, record: Record, number: int) -> Posted:
         there = self.book.posted(record.exchange, number)
@@ -288,6 +320,19 @@ class Exchanges:
 
     def _order(self, record: Record) -> Order:
         return Order.from_bytes(self.payloads.get(record.order))
+
+
+def _delivered(posted: Posted) -> Occurrence:
+    return Occurrence(happened=Happened.RECEIPT_CAME, message_id=posted.packed.message_id)
+
+
+def _not_delivered(posted: Posted, attempt: Attempt) -> Occurrence:
+    return Occurrence(
+        happened=Happened.NOT_DELIVERED,
+        problem="unreachable",
+        rule=attempt.detail or "EBMS:0301",
+        message_id=posted.packed.message_id,
+    )
 
 
 def _is_no(happened: Happened) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sdg_connector.adapters import durable
+from sdg_connector.adapters import exchanges as running_whole
 from sdg_connector.adapters.exchanges import RuntimeOptions
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.connector import EvidenceOffer, Gone, NothingFound, Timeouts, UnknownExchange
@@ -156,7 +156,7 @@ def test_a_provider_that_is_down_is_asked_again_and_answers_once_it_is_up(play: 
         assert (await side.connector.status(exchange)).state is State.REQUESTING
         messages = side.runtime.store.book.messages(exchange)
         await side.switch(provider="right")
-        await side.runtime.workflows.signal(exchange, {"happened": "person returned"}, key="nudge")
+        await side.connector.returned(exchange)
         await side.until(exchange, State.PREVIEWING)
         assert side.runtime.store.book.messages(exchange)[0][1] == messages[0][1]
 
@@ -375,10 +375,31 @@ def test_the_exchanges_of_one_session_share_a_conversation_in_line_2_0_only(play
     play(scenario)
 
 
+def test_an_engine_that_lost_everything_is_told_again(play: Play, tmp_path: Path) -> None:
+    exchanges = []
+
+    async def before(side: Side) -> None:
+        exchanges.append(await side.ask())
+        await side.until(exchanges[0], State.PREVIEWING)
+
+    async def after(side: Side) -> None:
+        location = await side.connector.leave_for_preview(exchanges[0])
+        await side.until(exchanges[0], State.RECEIVING)
+        await side.preview(location)
+        await side.until(exchanges[0], State.RECEIVED)
+
+    play(before)
+    lost = list(tmp_path.glob("engine.sqlite*"))
+    assert lost
+    for file in lost:
+        file.unlink()
+    play(after)
+
+
 def test_an_exchange_that_waits_is_woken_and_does_not_look_by_itself(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durable, "_POLLING_SECONDS", 600.0)
+    monkeypatch.setattr(running_whole, "_LISTENING_SECONDS", 600.0)
 
     async def scenario(side: Side) -> None:
         exchange = await _previewed(side)

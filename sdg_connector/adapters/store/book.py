@@ -1,7 +1,8 @@
 """The book of exchanges over a database: each method is one transaction."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,9 +12,24 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
-from sdg_connector.adapters.store.tables import EXCHANGES, FILES, INBOX, OUTBOX, SUBJECTS
+from sdg_connector.adapters.store.tables import (
+    EXCHANGES,
+    FILES,
+    INBOX,
+    OUTBOX,
+    STIMULI,
+    SUBJECTS,
+)
 from sdg_connector.connector import Overtaken, UnknownExchange
-from sdg_connector.connector.book import Change, EvidenceFile, NewExchange, Posted, Record
+from sdg_connector.connector.book import (
+    AttemptMade,
+    Change,
+    EvidenceFile,
+    NewExchange,
+    Posted,
+    Record,
+    Told,
+)
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage, PackedMessage
 
@@ -38,6 +54,29 @@ _JOURNAL: Final = {
     Happened.TIME_UP: "expired",
     Happened.CANCELLED: "cancelled",
 }
+
+
+_THIS: Final = sa.bindparam("exchange", type_=sa.String)
+_WAITS: Final = sa.and_(
+    STIMULI.c.exchange == EXCHANGES.c.exchange, STIMULI.c.number > EXCHANGES.c.stimulus
+)
+_STANDING: Final = (
+    sa.select(EXCHANGES, STIMULI.c.number, STIMULI.c.stimulus.label("told"))
+    .select_from(EXCHANGES.outerjoin(STIMULI, _WAITS))
+    .where(EXCHANGES.c.exchange == _THIS)
+    .order_by(STIMULI.c.number)
+    .limit(1)
+)
+_UNHEARD: Final = sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.open, sa.exists().where(_WAITS))
+_TOLD_ALREADY: Final = sa.select(STIMULI.c.number).where(
+    STIMULI.c.exchange == _THIS, STIMULI.c.key == sa.bindparam("key", type_=sa.String)
+)
+_LAST_TOLD: Final = (
+    sa.select(sa.func.max(STIMULI.c.number)).where(STIMULI.c.exchange == _THIS).scalar_subquery()
+)
+_NEXT_NUMBER: Final = sa.select(sa.func.coalesce(_LAST_TOLD, EXCHANGES.c.stimulus) + 1).where(
+    EXCHANGES.c.exchange == _THIS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +138,26 @@ class Book:
             raise UnknownExchange("no exchange has this id")
         return _record(row)
 
+    def next_of(self, exchange: str) -> tuple[Record, Told | None]:
+        """One exchange with the stimulus that it has to take in next; ``UnknownExchange``."""
+        with self.database.reading() as connection:
+            row = connection.execute(_STANDING, {"exchange": exchange}).first()
+        if row is None:
+            raise UnknownExchange("no exchange has this id")
+        told = None if row.number is None else Told(row.number, json.loads(row.told))
+        return _record(row), told
+
+    @once_more
+    def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
+        """Write a stimulus down, once for each key; raises ``UnknownExchange``."""
+        with self.database.writing() as connection:
+            _tell_in(connection, exchange, stimulus, key=key)
+
     def move(self, record: Record, change: Change) -> Record:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
         with self.database.writing() as connection:
+            if change.attempt is not None:
+                self.mailbox.attempted_in(connection, record.exchange, change.attempt, at=change.at)
             values: dict[str, Any] = {
                 "state": change.state.value,
                 "open": not change.state.is_end,
@@ -111,8 +167,9 @@ class Book:
                 "rule": change.rule[:_RULE_LENGTH],
                 "updated": change.at,
             }
+            preview = record.preview
             if change.preview_location:
-                values["preview_payload"] = self.payloads.put_in(
+                values["preview_payload"] = preview = self.payloads.put_in(
                     connection,
                     change.preview_location.encode(),
                     purge_at=_purge_at(connection, record.exchange),
@@ -131,7 +188,18 @@ class Book:
                 values = self._file_values(connection, record.exchange, file)
                 connection.execute(FILES.insert().values(**values))
             self._note(connection, record, change)
-        return self.read(record.exchange)
+        return replace(
+            record,
+            state=change.state,
+            stimulus=change.stimulus,
+            deadline=change.deadline,
+            problem=change.problem,
+            rule=change.rule[:_RULE_LENGTH],
+            updated=change.at,
+            preview=preview,
+            exchange_id=change.exchange_id or record.exchange_id,
+            times=record.times + bool(change.exchange_id),
+        )
 
     def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Record:
         """Take a stimulus in without moving; a reason goes into the journal."""
@@ -140,7 +208,7 @@ class Book:
             if reason:
                 content = {"event": "ignored", "state": record.state.value, "detail": reason}
                 self.journal.append_in(connection, at=at, exchange=record.exchange, content=content)
-        return self.read(record.exchange)
+        return replace(record, stimulus=stimulus, updated=at)
 
     @once_more
     def post(
@@ -171,20 +239,20 @@ class Book:
         with self.database.reading() as connection:
             return self.mailbox.posted_in(connection, exchange, number)
 
-    def attempted(
-        self, exchange: str, number: int, *, delivered: bool, receipt: bytes, at: datetime
-    ) -> None:
+    def attempted(self, exchange: str, made: AttemptMade, *, at: datetime) -> None:
         """Count an attempt, and keep the receipt that proves the delivery."""
         with self.database.writing() as connection:
-            self.mailbox.attempted_in(
-                connection, exchange, number, delivered=delivered, receipt=receipt, at=at
-            )
+            self.mailbox.attempted_in(connection, exchange, made, at=at)
 
     @once_more
     def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
-        """Store an arrived message; raises ``StoredDifferently``."""
+        """Store an arrived message with its stimulus; raises ``StoredDifferently``."""
         with self.database.writing() as connection:
             earlier, exchange = self.mailbox.arrive_in(connection, message, purge_at=purge_at)
+            if earlier is None and exchange:
+                arrival = {"sender": message.sender, "message": message.message_id}
+                key = f"{message.sender} {message.message_id}"
+                _tell_in(connection, exchange, arrival, key=key)
             if earlier is None and not exchange:
                 content = {"event": "response_refused", "detail": "no such conversation"}
                 self.journal.append_in(
@@ -215,17 +283,10 @@ class Book:
                 connection.scalars(sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.open))
             )
 
-    def unheard(self) -> tuple[tuple[str, str, str], ...]:
-        """Exchange, sender and message id of each arrival in an exchange that has not ended."""
-        query = (
-            sa.select(INBOX.c.exchange, INBOX.c.sender, INBOX.c.message_id)
-            .join(EXCHANGES, EXCHANGES.c.exchange == INBOX.c.exchange)
-            .where(EXCHANGES.c.open)
-            .order_by(INBOX.c.at)
-        )
+    def unheard(self) -> tuple[str, ...]:
+        """Ids of the exchanges that have not ended and have a stimulus to take in."""
         with self.database.reading() as connection:
-            rows = connection.execute(query).all()
-        return tuple((row.exchange, row.sender, row.message_id) for row in rows)
+            return tuple(connection.scalars(_UNHEARD))
 
     def of_subject(self, pseudonyms: Collection[str]) -> tuple[Record, ...]:
         """The exchanges of one person that have not ended, oldest first."""
@@ -342,6 +403,19 @@ class Book:
             issued=row.issued,
             payload=row.payload,
         )
+
+
+def _tell_in(
+    connection: sa.Connection, exchange: str, stimulus: Mapping[str, str], *, key: str
+) -> None:
+    which = {"exchange": exchange, "key": key}
+    if connection.execute(_TOLD_ALREADY, which).first() is not None:
+        return
+    number = connection.scalar(_NEXT_NUMBER, {"exchange": exchange})
+    if number is None:
+        raise UnknownExchange("no exchange has this id")
+    text = json.dumps(dict(stimulus))
+    connection.execute(STIMULI.insert(), {**which, "number": number, "stimulus": text})
 
 
 def _record(row: Any) -> Record:

@@ -14,15 +14,21 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
-from sdg_connector.adapters.store.tables import PREVIEWS, REQUESTS
+from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
 from sdg_connector.connector.answering import Asked
+from sdg_connector.connector.book import AttemptMade
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
 from sdg_connector.content import Content
 from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
 
 _NUMBER = 1
+_UNHEARD = (
+    sa.select(REQUESTS.c.name)
+    .join(OUTBOX, sa.and_(OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER))
+    .where(REQUESTS.c.open, OUTBOX.c.attempts == 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +168,13 @@ class Desk:
                     facts=facts,
                 )
 
-    def attempted(self, name: str, *, receipt: bytes | None, at: datetime) -> None:
+    def attempted(
+        self, name: str, *, receipt: bytes | None, due: datetime | None, at: datetime
+    ) -> None:
         """Count an attempt, and keep the receipt that proves the delivery."""
         with self.database.writing() as connection:
-            self.mailbox.attempted_in(
-                connection,
-                name,
-                _NUMBER,
-                delivered=receipt is not None,
-                receipt=receipt or b"",
-                at=at,
-            )
+            made = AttemptMade(number=_NUMBER, receipt=receipt, due=due)
+            self.mailbox.attempted_in(connection, name, made, at=at)
 
     def close_request(self, name: str, *, event: str, detail: str, at: datetime) -> None:
         """The request has ended; saying so again changes nothing."""
@@ -187,6 +189,11 @@ class Desk:
         """Names of the requests that have not ended."""
         with self.database.reading() as connection:
             return tuple(connection.scalars(sa.select(REQUESTS.c.name).where(REQUESTS.c.open)))
+
+    def unheard(self) -> tuple[str, ...]:
+        """Names of the requests whose answer was decided and not sent yet."""
+        with self.database.reading() as connection:
+            return tuple(connection.scalars(_UNHEARD))
 
     def _row(self, connection: sa.Connection, name: str) -> Any:
         row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.name == name)).first()

@@ -17,6 +17,7 @@ from sdg_connector.adapters.store.tables import (
     PARTS,
     PREVIEWS,
     REQUESTS,
+    STIMULI,
     SUBJECTS,
 )
 
@@ -75,7 +76,7 @@ def _erase_some(database: Database, *, now: datetime) -> list[str]:
         gone = names + requests
         if gone:
             _erase_messages(connection, INBOX.c.exchange.in_(gone))
-            for table in (OUTBOX, FILES, SUBJECTS):
+            for table in (OUTBOX, FILES, STIMULI, SUBJECTS):
                 connection.execute(table.delete().where(table.c.exchange.in_(gone)))
             connection.execute(EXCHANGES.delete().where(EXCHANGES.c.exchange.in_(names)))
             connection.execute(REQUESTS.delete().where(REQUESTS.c.name.in_(requests)))

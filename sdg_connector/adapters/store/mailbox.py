@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS
 from sdg_connector.connector import StoredDifferently, UnknownExchange
-from sdg_connector.connector.book import Posted
+from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.ports import ArrivedMessage, Attachment, PackedMessage
 
 
@@ -64,25 +64,19 @@ class Mailbox:
             ),
             attempts=row.attempts,
             delivered=row.delivered_at is not None,
+            due=row.due,
         )
 
     def attempted_in(
-        self,
-        connection: sa.Connection,
-        exchange: str,
-        number: int,
-        *,
-        delivered: bool,
-        receipt: bytes,
-        at: datetime,
+        self, connection: sa.Connection, exchange: str, made: AttemptMade, *, at: datetime
     ) -> None:
         """Count an attempt, and keep the receipt."""
-        values: dict[str, Any] = {"attempts": OUTBOX.c.attempts + 1}
-        if delivered:
-            values |= {"delivered_at": at, "receipt": receipt}
+        values: dict[str, Any] = {"attempts": OUTBOX.c.attempts + 1, "due": made.due}
+        if made.receipt is not None:
+            values |= {"delivered_at": at, "receipt": made.receipt}
         connection.execute(
             OUTBOX.update()
-            .where(OUTBOX.c.exchange == exchange, OUTBOX.c.number == number)
+            .where(OUTBOX.c.exchange == exchange, OUTBOX.c.number == made.number)
             .values(**values)
         )
 

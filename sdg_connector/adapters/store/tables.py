@@ -72,7 +72,19 @@ OUTBOX = sa.Table(
     sa.Column("delivered_at", Moment),
     sa.Column("receipt", sa.LargeBinary),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("due", Moment),
 )
+
+STIMULI = sa.Table(
+    "stimuli",
+    METADATA,
+    sa.Column("exchange", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(730), nullable=False),
+    sa.Column("stimulus", sa.Text, nullable=False),
+    sa.UniqueConstraint("exchange", "key"),
+)
+"""What an exchange was told, in the order in which it takes it in."""
 
 INBOX = sa.Table(
     "inbox",

@@ -1,0 +1,119 @@
+"""What an exchange is told: written once for each key, taken in once and in order."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sdg_connector.adapters.store import Store
+from sdg_connector.adapters.system import new_uuid
+from sdg_connector.connector import Overtaken, UnknownExchange
+from sdg_connector.connector.book import AttemptMade, NewExchange
+from sdg_connector.ports import ArrivedMessage, PackedMessage
+from tests.support.postgres import postgresql
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+LEFT = {"happened": "left for preview"}
+PACKED = PackedMessage(
+    message_id="1@lv", receiver="es", leg="leg", content_type="x/y", body=b"b", references="[]"
+)
+NEW = NewExchange(
+    exchange="one",
+    asked_key="key",
+    conversation="conversation",
+    request_id="urn:uuid:1",
+    order=b"{}",
+    at=NOW,
+    purge_at=NOW + timedelta(days=1),
+    procedure="T3",
+    requester="LV",
+    provider="ES",
+    evidence_type="diploma",
+    country="ES",
+    subject="k1:00",
+)
+
+
+def opened(url: str) -> Store:
+    return Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
+def store(request, tmp_path: Path):
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/store.sqlite"
+    else:
+        url = request.getfixturevalue("server").new_database(request.node.name)
+    store = opened(url)
+    store.book.create(NEW)
+    yield store
+    store.close()
+
+
+def arrived(**changes) -> ArrivedMessage:
+    plain = ArrivedMessage(
+        sender="AP_ES",
+        message_id="2@es",
+        conversation_id="conversation",
+        ref_to_message_id=None,
+        action="ExecuteQueryResponse",
+        digest="d",
+        receipt=b"r",
+        document=b"<a/>",
+        at=NOW,
+    )
+    return replace(plain, **changes)
+
+
+def test_the_same_key_tells_once_and_an_unknown_exchange_nothing(store):
+    for _ in range(2):
+        store.book.tell("one", LEFT, key="person left")
+    with pytest.raises(UnknownExchange):
+        store.book.tell("two", LEFT, key="person left")
+    record, told = store.book.next_of("one")
+    assert (told.number, told.stimulus) == (0, LEFT)
+    store.book.skip(record, told.number, at=NOW, reason="")
+    assert store.book.next_of("one")[1] is None
+    store.book.tell("one", LEFT, key="person left")
+    assert store.book.next_of("one")[1] is None
+
+
+def test_stimuli_are_taken_in_one_after_the_other(store):
+    for number in range(3):
+        store.book.tell("one", {"look": str(number)}, key=f"key {number}")
+    seen = []
+    record, told = store.book.next_of("one")
+    while told is not None:
+        seen.append(told.stimulus["look"])
+        stale = record
+        store.book.skip(record, told.number, at=NOW, reason="")
+        with pytest.raises(Overtaken):
+            store.book.skip(stale, told.number, at=NOW, reason="")
+        record, told = store.book.next_of("one")
+    assert seen == ["0", "1", "2"]
+
+
+def test_an_arrival_and_its_stimulus_are_one_transaction(store):
+    assert store.book.unheard() == ()
+    assert store.book.arrive(arrived(), purge_at=NOW) == (None, "one")
+    assert store.book.unheard() == ("one",)
+    assert store.book.arrive(arrived(), purge_at=NOW) == (b"r", "one")
+    record, told = store.book.next_of("one")
+    assert told.stimulus == {"sender": "AP_ES", "message": "2@es"}
+    store.book.skip(record, told.number, at=NOW, reason="")
+    assert store.book.unheard() == ()
+
+
+def test_when_a_message_is_sent_again_survives_the_process(store):
+    due = NOW + timedelta(minutes=3)
+    store.book.post("one", 1, PACKED, request_id="urn:uuid:1", at=NOW)
+    store.book.attempted("one", AttemptMade(number=1, receipt=None, due=due), at=NOW)
+    posted = store.book.posted("one", 1)
+    assert (posted.attempts, posted.delivered, posted.due) == (1, False, due)
