@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
 from procedures.figures.charts import Bar, bar_chart
 from procedures.figures.compiling import Figures
 from procedures.figures.measures import Ratings, Share
 from procedures.figures.open_data import SMALLEST
-from procedures.figures.words import WORDS
+from procedures.figures.words import Words, english
 
 _MOST_BARS: Final = 20
 _STYLE: Final = """
@@ -36,24 +37,33 @@ caption{text-align:start;font-weight:700;padding:.25rem 0}
 caption.told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:start;vertical-align:top;padding:.45rem .75rem .45rem 0;
 border-bottom:1px solid var(--line)}
-td.number,th.number{text-align:end;white-space:nowrap}
+td.number,th.number{text-align:end}
 td.name{overflow-wrap:anywhere;min-width:12rem}
 @media print{.scroll{overflow:visible}}
 """
 
 
-def write_report(figures: Figures, *, language: str = "en", smallest: int = SMALLEST) -> str:
-    """The report in English or Latvian; any other language gives English."""
-    told = _Told(figures, language if language in WORDS else "en", smallest)
-    title = told.words["title"]
+def write_report(
+    figures: Figures,
+    *,
+    language: str = "en",
+    words: Words = english,
+    smallest: int = SMALLEST,
+) -> str:
+    """The report in the language of the words, which also says how numbers are written.
+
+    ``words`` gives a message of `ENGLISH` by its name in the language; without it all is English.
+    """
+    told = _Told(figures, language if words is not english else "en", words, smallest)
+    title = told.word("title")
     return (
-        f'<!doctype html>\n<html lang="{told.language}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(told.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{escape(title)}</h1>"
-        f'<p class="quiet">{told.words["period"]}: {escape(told.period)}</p>'
+        f'<p class="quiet">{escape(told.word("period"))}: {escape(told.period)}</p>'
         f"{told.summary()}{told.ratings()}{told.authorities()}{told.services()}{told.pages()}"
-        f'<p class="quiet">{escape(told.words["note"].format(smallest=smallest))}</p>'
+        f'<p class="quiet">{escape(told.word("note", smallest=smallest))}</p>'
         "</main></body></html>\n"
     )
 
@@ -61,51 +71,59 @@ def write_report(figures: Figures, *, language: str = "en", smallest: int = SMAL
 class _Told:
     """The parts of the report in one language."""
 
-    def __init__(self, figures: Figures, language: str, smallest: int) -> None:
+    def __init__(self, figures: Figures, language: str, words: Words, smallest: int) -> None:
         self.figures = figures
         self.language = language
+        self.words = words
         self.smallest = smallest
-        self.words = WORDS[language]
+
+    def word(self, name: str, **values: object) -> str:
+        """A message of the report."""
+        return self.words(f"figures.{name}", **values)
 
     @property
     def period(self) -> str:
-        return str(self.figures.period)
+        """A month in words; a half-year as the Commission names it."""
+        period = self.figures.period
+        if not period.is_month:
+            return str(period)
+        return format_skeleton("yMMMM", period.last, locale=self.language)
 
     def summary(self) -> str:
-        words, figures, all_ = self.words, self.figures, self.figures.ratings
+        words, figures, all_ = self.word, self.figures, self.figures.ratings
         nps = self._points(figures.net_promoter_score)
         sus = self._points(figures.system_usability)
         facts = (
-            (words["ratings"], self._number(all_.total), ""),
-            (words["mean"], self._mean(all_), ""),
-            (words["satisfied"], self._satisfied(all_), ""),
-            (words["nps"], nps, self._answers(figures.net_promoter_answers)),
-            (words["sus"], sus, self._answers(figures.system_usability_answers)),
+            (words("ratings"), self._number(all_.total), ""),
+            (words("mean"), self._mean(all_), ""),
+            (words("satisfied"), self._satisfied(all_), ""),
+            (words("nps"), nps, self._answers(figures.net_promoter_answers)),
+            (words("sus"), sus, self._answers(figures.system_usability_answers)),
         )
         items = "".join(
             f"<div><dt>{escape(name)}</dt><dd>{escape(value)}"
             f"{f'<small>{escape(more)}</small>' if more else ''}</dd></div>"
             for name, value, more in facts
         )
-        return f"<section><h2>{words['summary']}</h2><dl>{items}</dl></section>"
+        return f"<section><h2>{escape(words('summary'))}</h2><dl>{items}</dl></section>"
 
     def ratings(self) -> str:
         counts = self.figures.ratings.counts
         bars = [
             Bar(
-                self.words["stars"].format(stars=stars),
+                f"{self.word('rating')} {stars}",
                 counts[stars - 1],
                 self._number(counts[stars - 1]),
             )
             for stars in (5, 4, 3, 2, 1)
         ]
-        chart = self._chart("ratings", self.words["by_rating"], bars, max(counts))
+        chart = self._chart("ratings", self.word("by_rating"), bars, max(counts))
         table = self._table(
-            self.words["by_rating"],
-            (self.words["stars"].format(stars=""), self.words["ratings"]),
+            self.word("by_rating"),
+            (self.word("rating"), self.word("ratings")),
             ((bar.label, bar.shown) for bar in bars),
         )
-        return f"<section><h2>{self.words['ratings']}</h2>{chart}{table}</section>"
+        return f"<section><h2>{escape(self.word('ratings'))}</h2>{chart}{table}</section>"
 
     def authorities(self) -> str:
         known = self.figures.authorities
@@ -116,17 +134,17 @@ class _Told:
             for one in known
             if one.ratings.total >= self.smallest
         ]
-        words = self.words
-        chart = self._chart("authorities", words["by_authority"], bars, 5) if bars else ""
+        words = self.word
+        chart = self._chart("authorities", words("by_authority"), bars, 5) if bars else ""
         table = self._table(
-            words["by_authority"],
+            words("by_authority"),
             (
-                words["authority"],
-                words["ratings"],
-                words["mean"],
-                words["satisfied"],
-                words["completion"],
-                words["electronic"],
+                words("authority"),
+                words("ratings"),
+                words("mean"),
+                words("satisfied"),
+                words("completion"),
+                words("electronic"),
             ),
             (
                 (
@@ -140,16 +158,16 @@ class _Told:
                 for one in known
             ),
         )
-        return f"<section><h2>{words['authorities']}</h2>{chart}{table}</section>"
+        return f"<section><h2>{escape(words('authorities'))}</h2>{chart}{table}</section>"
 
     def services(self) -> str:
-        known, words = self.figures.services, self.words
+        known, words = self.figures.services, self.word
         if not known:
             return ""
         charts = "".join(
             self._chart(
                 name,
-                words[f"{name}_by_service"],
+                words("by_service", what=words(name)),
                 [
                     Bar(one.service, share.percent or 0, self._share(share))
                     for one in known
@@ -160,8 +178,8 @@ class _Told:
             for name in ("completion", "electronic")
         )
         table = self._table(
-            words["services"],
-            (words["service"], words["authority"], words["completion"], words["electronic"]),
+            words("services"),
+            (words("service"), words("authority"), words("completion"), words("electronic")),
             (
                 (
                     one.service,
@@ -173,15 +191,15 @@ class _Told:
             ),
             names=2,
         )
-        return f"<section><h2>{words['services']}</h2>{charts}{table}</section>"
+        return f"<section><h2>{escape(words('services'))}</h2>{charts}{table}</section>"
 
     def pages(self) -> str:
-        known, words = self.figures.pages, self.words
+        known, words = self.figures.pages, self.word
         if not known:
             return ""
         table = self._table(
-            words["pages"],
-            (words["page"], words["ratings"], words["mean"], words["satisfied"], words["found"]),
+            words("pages"),
+            (words("page"), words("ratings"), words("mean"), words("satisfied"), words("found")),
             (
                 (
                     one.page,
@@ -195,7 +213,7 @@ class _Told:
                 for one in known
             ),
         )
-        return f"<section><h2>{words['pages']}</h2>{table}</section>"
+        return f"<section><h2>{escape(words('pages'))}</h2>{table}</section>"
 
     def _chart(self, name: str, title: str, bars: Sequence[Bar], full: float) -> str:
         if not bars:
@@ -238,7 +256,7 @@ class _Told:
 
     def _mean(self, ratings: Ratings) -> str:
         if ratings.total < self.smallest or ratings.mean is None:
-            return self.words["few"] if ratings.total else self.words["none"]
+            return self.word("few") if ratings.total else self.word("none")
         return format_decimal(ratings.mean, format="0.00", locale=self.language)
 
     def _satisfied(self, ratings: Ratings) -> str:
@@ -247,10 +265,10 @@ class _Told:
     def _share(self, share: Share) -> str:
         if share.percent is None:
             return "–"
-        return f"{format_decimal(share.percent, format='0.0', locale=self.language)} %"
+        return f"{format_decimal(share.percent, format='0.0', locale=self.language)}\u00a0%"
 
     def _points(self, score: float | None) -> str:
-        return self.words["none"] if score is None else self._number(score)
+        return self.word("none") if score is None else self._number(score)
 
     def _answers(self, count: int) -> str:
-        return f"{self._number(count)} {self.words['answers']}" if count else ""
+        return self.word("answers", count=self._number(count)) if count else ""

@@ -1,65 +1,41 @@
-"""The words of the report, in English and Latvian."""
+"""The words of the report in English; whoever has them in other languages passes them in."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
 
-WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {
-        "title": "How our services were used and rated",
-        "period": "Period",
-        "summary": "In short",
-        "ratings": "Ratings",
-        "mean": "Mean rating",
-        "satisfied": "Satisfied (4 or 5)",
-        "stars": "Rating {stars}",
-        "by_rating": "How often each rating was given",
-        "by_authority": "Mean rating by authority",
-        "authorities": "Authorities",
-        "authority": "Authority",
-        "service": "Service",
-        "page": "Page",
-        "completion": "Finished of begun",
-        "completion_by_service": "Finished of begun, by service",
-        "electronic": "Electronic of all",
-        "electronic_by_service": "Electronic of all, by service",
-        "services": "Services",
-        "pages": "Pages",
-        "found": "Found: yes / partly / no",
-        "nps": "Net Promoter Score",
-        "sus": "System Usability Scale",
-        "answers": "answers",
-        "few": "too few to tell",
-        "none": "no figures",
-        "note": "A mean of fewer than {smallest} ratings is not shown, because it could be one "
-        "person's. No figure is about a person.",
-    },
-    "lv": {
-        "title": "Kā mūsu pakalpojumi tika izmantoti un vērtēti",
-        "period": "Laikposms",
-        "summary": "Īsumā",
-        "ratings": "Vērtējumi",
-        "mean": "Vidējais vērtējums",
-        "satisfied": "Apmierināti (4 vai 5)",
-        "stars": "Vērtējums {stars}",
-        "by_rating": "Cik reižu dots katrs vērtējums",
-        "by_authority": "Vidējais vērtējums pa iestādēm",
-        "authorities": "Iestādes",
-        "authority": "Iestāde",
-        "service": "Pakalpojums",
-        "page": "Lapa",
-        "completion": "Pabeigti no sāktajiem",
-        "completion_by_service": "Pabeigti no sāktajiem pa pakalpojumiem",
-        "electronic": "Elektroniski no visiem",
-        "electronic_by_service": "Elektroniski no visiem pa pakalpojumiem",
-        "services": "Pakalpojumi",
-        "pages": "Lapas",
-        "found": "Atrada: jā / daļēji / nē",
-        "nps": "Ieteikšanas indekss (NPS)",
-        "sus": "Lietojamības skala (SUS)",
-        "answers": "atbildes",
-        "few": "par maz, lai rādītu",
-        "none": "nav datu",
-        "note": "Ja vērtējumu ir mazāk nekā {smallest}, vidējo nerāda, jo tas varētu būt viena "
-        "cilvēka vērtējums. Neviens skaitlis nav par konkrētu cilvēku.",
-    },
+Words: TypeAlias = Callable[..., str]
+"""A message by its name, with its values filled in: ``words("figures.few")``."""
+
+ENGLISH: Final[Mapping[str, str]] = {
+    "figures.title": "How our services were used and rated",
+    "figures.period": "Period",
+    "figures.summary": "In short",
+    "figures.ratings": "Ratings",
+    "figures.mean": "Mean rating",
+    "figures.satisfied": "Satisfied (4 or 5)",
+    "figures.rating": "Rating",
+    "figures.by_rating": "How often each rating was given",
+    "figures.by_authority": "Mean rating by authority",
+    "figures.authorities": "Authorities",
+    "figures.authority": "Authority",
+    "figures.service": "Service",
+    "figures.page": "Page",
+    "figures.completion": "Finished of begun",
+    "figures.electronic": "Electronic of all",
+    "figures.by_service": "{what}, by service",
+    "figures.services": "Services",
+    "figures.pages": "Pages",
+    "figures.found": "Found: yes / partly / no",
+    "figures.nps": "Net Promoter Score",
+    "figures.sus": "System Usability Scale",
+    "figures.answers": "Answers: {count}",
+    "figures.few": "too few to tell",
+    "figures.none": "no figures",
+    "figures.note": "A mean of fewer than {smallest} ratings is not shown, because it could be one "
+    "person's. No figure is about a person.",
 }
+
+
+def english(message: str, /, **values: object) -> str:
+    """The words in English."""
+    return ENGLISH[message].format_map(values)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -33,8 +34,10 @@ from procedures.figures import (
 )
 from procedures.figures.charts import Bar, bar_chart
 from procedures.figures.tables import FiguresRefused
-from procedures.figures.words import WORDS
+from procedures.figures.words import ENGLISH
 from sdg_connector.cli.app import app
+from translations.catalogue import catalogue
+from translations.languages import Language
 
 JANUARY = Period.month(2026, 1)
 AT = datetime(2026, 1, 15, tzinfo=UTC)
@@ -133,11 +136,19 @@ def test_open_data_tells_no_mean_that_may_be_one_persons(figures: Figures) -> No
     assert "Zane" not in write_csv(figures) + write_json(figures) + write_report(figures)
 
 
-@pytest.mark.parametrize("language", ["en", "lv", "es"])
+def in_language(figures: Figures, language: str) -> str:
+    words = catalogue(language)
+    return write_report(figures, language=words.language, words=words.text)
+
+
+@pytest.mark.parametrize("language", Language)
 def test_the_report_is_whole_in_each_language(language: str, figures: Figures) -> None:
-    html = write_report(figures, language=language)
+    html = in_language(figures, language)
     root = etree.fromstring(html.encode(), etree.HTMLParser(encoding="utf-8"))
-    assert root.get("lang") == (language if language in WORDS else "en")
+    assert root.get("lang") == language
+    english = etree.fromstring(write_report(figures).encode(), etree.HTMLParser(encoding="utf-8"))
+    assert (root.findtext(".//h1") == english.findtext(".//h1")) is (language == "en")
+    assert "{" not in "".join(root.find("body").itertext())  # type: ignore[union-attr]
     assert len(root.findall(".//svg")) == 4
     for chart in root.iter("svg"):
         assert chart.get("role") == "img"
@@ -148,7 +159,16 @@ def test_the_report_is_whole_in_each_language(language: str, figures: Figures) -
         assert table.find("caption") is not None
         headings = table.findall("thead/tr/th")
         assert all(len(row) == len(headings) for row in table.iterfind("tbody/tr"))
-    assert WORDS["lv"].keys() == WORDS["en"].keys()
+
+
+def test_the_words_at_hand_are_those_of_the_catalogue(figures: Figures) -> None:
+    english = catalogue("en")
+    assert {name: english.messages[name].forms[0] for name in ENGLISH} == ENGLISH
+    assert write_report(figures) == in_language(figures, "en")
+    assert "January 2026" in write_report(figures)
+    assert "2026. g. janvāris" in in_language(figures, "lv")
+    half = compiled((), (), period=Period.half_year(2026, 1))
+    assert "2026-H1" in in_language(half, "lv")
 
 
 def test_names_are_text_and_never_markup() -> None:
@@ -201,6 +221,9 @@ def test_the_command_writes_all_three_files(tmp_path: Path) -> None:
         "figures.json",
         "report.html",
     }
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Kā mūsu pakalpojumi tika izmantoti un vērtēti" in report
+    assert CliRunner().invoke(app, [*arguments[:-1], "xx"]).exit_code == 2
     missing = CliRunner().invoke(app, [*arguments[:6], "--feedback", str(tmp_path / "none")])
     assert missing.exit_code == 2
 
@@ -215,7 +238,9 @@ def test_the_report_fits_a_phone_and_runs_nothing(figures: Figures) -> None:
         page = browser.new_page(viewport={"width": 360, "height": 800})
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        page.set_content(write_report(figures, language="lv"))
+        page.set_content(in_language(figures, "lv"))
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert asked == []
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+        assert found.response["violations"] == []
         browser.close()

@@ -22,7 +22,7 @@ def figures(  # noqa: PLR0917  typer reads the options from the arguments
         Path | None, typer.Option("--nps", help="CSV: score (0 to 10).")
     ] = None,
     usability: Annotated[Path | None, typer.Option("--sus", help="CSV: q1 … q10 (1 to 5).")] = None,
-    language: Annotated[str, typer.Option(help="Language of the report: en or lv.")] = "en",
+    language: Annotated[str, typer.Option(help="Language of the report, of 26.")] = "en",
     smallest: Annotated[int, typer.Option(min=1, help="Show no mean of fewer ratings.")] = 5,
 ) -> None:
     """Compile an authority's own figures as open data (CSV, JSON) and as a report with charts."""
@@ -37,7 +37,13 @@ def figures(  # noqa: PLR0917  typer reads the options from the arguments
         write_json,
         write_report,
     )
+    from translations.catalogue import catalogue  # noqa: PLC0415
+    from translations.errors import UnknownLanguage  # noqa: PLC0415
 
+    try:
+        words = catalogue(language)
+    except UnknownLanguage as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="--language") from unknown
     with own_errors():
         for given in (feedback, uses, net_promoter, usability):
             if given is not None:
@@ -53,7 +59,9 @@ def figures(  # noqa: PLR0917  typer reads the options from the arguments
         written = {
             "figures.csv": write_csv(found, smallest=smallest),
             "figures.json": write_json(found, smallest=smallest),
-            "report.html": write_report(found, language=language, smallest=smallest),
+            "report.html": write_report(
+                found, language=words.language, words=words.text, smallest=smallest
+            ),
         }
         for name, text in written.items():
             (out / name).write_text(text, encoding="utf-8", newline="")
