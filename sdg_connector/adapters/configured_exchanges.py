@@ -24,7 +24,7 @@ from sdg_connector.adapters.configuration import (
     secret_of,
     signing_key,
 )
-from sdg_connector.adapters.configured_peers import agreements_of, own_key_of
+from sdg_connector.adapters.configured_peers import agreements_of, own_key_of, registry_of
 from sdg_connector.adapters.domibus import Domibus
 from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
@@ -108,6 +108,7 @@ def runtime_options_of(configuration: Configuration) -> RuntimeOptions:
         ),
         domain=httpx.URL(configuration.service.public_url).host,
         timeouts=configuration.timeouts,
+        registry=registry_of(configuration),
         journal_keeps=store.journal_keeps,
         worker=store.worker,
     )

@@ -12,7 +12,9 @@ from sdg_connector.adapters.configuration.model import PeerSection, VouchedSecti
 from sdg_connector.adapters.peer_revocation import PeerRevocation
 from sdg_connector.adapters.revocation_fetcher import RevocationFetcher
 from sdg_connector.as4 import AccessPoint, Agreements, PartyId, RevocationCheck, Vouched
+from sdg_connector.connector.submitting import RegistryPeer
 from sdg_connector.errors import OwnMistake
+from sdg_connector.ports import Corner
 
 _PATIENCE = 10.0
 """Seconds for an answer about revocation: a peer waits for its receipt meanwhile."""
@@ -28,7 +30,38 @@ def agreements_of(configuration: Configuration) -> Agreements:
         signing=(certificate(own_key_of(configuration).certificate),),
     )
     revocation = _revocation(configuration)
-    return Agreements.oots(us=us, peers=tuple(_peer(one, revocation) for one in point.peers))
+    return Agreements.oots(
+        us=us,
+        peers=tuple(_peer(one, revocation) for one in point.peers),
+        registry=_registry(configuration),
+    )
+
+
+def registry_of(configuration: Configuration) -> RegistryPeer | None:
+    """Where submissions go; None where no registry is configured."""
+    section = configuration.directory.registry
+    if section is None:
+        return None
+    return RegistryPeer(
+        access_point=Corner(section.party, section.party_type),
+        recipient=Corner(section.recipient, section.recipient_type),
+    )
+
+
+def _registry(configuration: Configuration) -> AccessPoint | None:
+    section = configuration.directory.registry
+    if section is None:
+        return None
+    if not section.endpoint or section.certificate is None:
+        raise OwnMistake(
+            "directory.registry: the embedded access point needs its endpoint and its certificate"
+        )
+    return AccessPoint(
+        name="registry",
+        identifiers=(PartyId(value=section.party, type=section.party_type),),
+        endpoint=section.endpoint,
+        signing=(certificate(section.certificate),),
+    )
 
 
 def own_key_of(configuration: Configuration) -> OwnKey:

@@ -35,6 +35,7 @@ from sdg_connector.connector import (
 )
 from sdg_connector.connector.answering import Answering, is_request_name
 from sdg_connector.connector.providing import Provider
+from sdg_connector.connector.submitting import RegistryPeer, Submitting, is_submission_name
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Clock, NewId, Observer, Run, Unobserved
 
@@ -62,6 +63,8 @@ class RuntimeOptions:
     domain: str
     """Right-hand side of our message ids."""
     timeouts: Timeouts = field(default_factory=Timeouts)
+    registry: RegistryPeer | None = None
+    """Where submissions to the Common Services go; None for whoever registers by other means."""
     journal_keeps: timedelta = timedelta(days=366)
     """Implementing Regulation (EU) 2022/1463, article 17: twelve months."""
     worker: str = "local"
@@ -84,13 +87,18 @@ class EmbeddedAccess:
 
 @dataclass(frozen=True, slots=True)
 class BothSides:
-    """The port ``Driver``: exchanges of ours, and answers to the requests of others."""
+    """The port ``Driver``: exchanges of ours, answers to the requests of others, submissions."""
 
     exchanges: Exchanges
     answering: Answering | None
+    submitting: Submitting | None = None
 
     async def run(self, run: Run, name: str) -> str:
         """Drive whichever side the name belongs to."""
+        if is_submission_name(name):
+            if self.submitting is None:
+                raise OwnMistake("a submission waits to be sent, and no registry is configured")
+            return await self.submitting.run(run, name)
         if not is_request_name(name):
             return await self.exchanges.run(run, name)
         if self.answering is None:
@@ -108,6 +116,8 @@ class ExchangeRuntime:
     connector: Connector
     answering: Answering | None
     """The provider side; None for an organisation that only asks."""
+    submitting: Submitting | None
+    """What registers with the Common Services; None without a registry."""
     endpoint: As4Endpoint | DomibusPush
     """What the access point of a peer, or our own Domibus, posts to."""
     access: EmbeddedAccess | DomibusAccess
@@ -162,7 +172,19 @@ class ExchangeRuntime:
                 new_id=new_id,
                 pseudonym=store.pseudonyms.of,
             )
-        workflows.driver = BothSides(exchanges, answering)
+        submitting = None
+        if options.registry is not None:
+            submitting = Submitting(
+                registry=options.registry,
+                sender=options.organisation.corner,
+                book=store.submissions,
+                transport=transport,
+                workflows=workflows,
+                domain=options.domain,
+                now=now,
+                new_id=new_id,
+            )
+        workflows.driver = BothSides(exchanges, answering, submitting)
         connector = Connector(
             organisation=options.organisation,
             peers=options.peers,
@@ -175,7 +197,7 @@ class ExchangeRuntime:
             new_id=new_id,
             pseudonyms=store.pseudonyms,
         )
-        inbound = Inbound(connector, answering)
+        inbound = Inbound(connector, answering, submitting)
         arrivals = None
         endpoint: As4Endpoint | DomibusPush
         if isinstance(access, DomibusAccess):
@@ -198,6 +220,7 @@ class ExchangeRuntime:
             workflows=workflows,
             connector=connector,
             answering=answering,
+            submitting=submitting,
             endpoint=endpoint,
             access=access,
             arrivals=arrivals,
@@ -210,6 +233,8 @@ class ExchangeRuntime:
         open_ = await self.connector.resume()
         if self.answering is not None:
             open_ += await self.answering.resume()
+        if self.submitting is not None:
+            open_ += await self.submitting.resume()
         self._beside.append(asyncio.create_task(self._keep_house()))
         self._beside.append(asyncio.create_task(self._keep_listening()))
         if self.arrivals is not None and isinstance(self.access, DomibusAccess):
@@ -261,6 +286,8 @@ class ExchangeRuntime:
         if gone:
             await self.workflows.take_over(gone)
             _log.warning("took over from workers=%s", ",".join(gone))
+        if self.submitting is not None:
+            await self.submitting.resume()
         erased = await asyncio.to_thread(
             self.store.erase_due, now=now, journal_keeps=self.options.journal_keeps
         )

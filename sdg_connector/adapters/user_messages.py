@@ -17,8 +17,15 @@ from sdg_connector.as4.header_rules import EBRS, forbid_broken_header, rule_brok
 from sdg_connector.as4.message import FOUR_CORNER_PROPERTIES, PartInfo
 from sdg_connector.connector import Connector
 from sdg_connector.connector.answering import REQUEST_ACTION, Answering
+from sdg_connector.connector.submitting import Submitting
 from sdg_connector.content import beginning_of
-from sdg_connector.ports import ArrivedMessage, Attachment, Corner, OutgoingDocument
+from sdg_connector.ports import (
+    REGISTRY_SERVICE,
+    ArrivedMessage,
+    Attachment,
+    Corner,
+    OutgoingDocument,
+)
 from sdg_connector.regrep.reader import LIMITS
 
 _LARGEST_DOCUMENT = LIMITS.max_bytes + 1
@@ -33,9 +40,13 @@ class Inbound:
     connector: Connector
     answering: Answering | None
     """Where requests of others go, when this organisation provides evidence."""
+    submitting: Submitting | None = None
+    """Where a registry's answers go, when this organisation registers over AS4."""
 
     async def take(self, message: ArrivedMessage) -> bytes | None:
         """Store it; the receipt of an earlier arrival. Raises ``StoredDifferently``."""
+        if self.submitting is not None and message.service == REGISTRY_SERVICE:
+            return await self.submitting.arrived(message)
         if self.answering is not None and message.action == REQUEST_ACTION:
             return await self.answering.arrived(message)
         return await self.connector.arrived(message)

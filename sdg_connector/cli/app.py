@@ -13,6 +13,7 @@ from sdg_connector.cli import (
     procedures,
     records,
     serving,
+    submissions,
     translations,
 )
 from sdg_connector.cli.demo import command
@@ -32,6 +33,7 @@ app.add_typer(applications.app, name="applications")
 app.add_typer(config.app, name="config")
 app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(records.app, name="records")
+app.add_typer(submissions.app, name="submissions")
 app.add_typer(keys.app, name="keys")
 app.command("translate")(translations.translate)
 app.add_typer(translations.app, name="translations")

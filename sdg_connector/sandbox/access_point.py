@@ -9,11 +9,18 @@ from typing import Final
 
 from sdg_connector.adapters.as4_endpoint import DuplicateDiffers
 from sdg_connector.adapters.as4_sender import As4Sender
-from sdg_connector.as4 import MessageProperty, Payload, ReceivedMessage, UserMessage
+from sdg_connector.as4 import (
+    LIFE_CYCLE_SERVICE,
+    MessageProperty,
+    Payload,
+    ReceivedMessage,
+    UserMessage,
+)
 from sdg_connector.errors import ConnectorError
 from sdg_connector.evidence import EvidenceRequest
 from sdg_connector.sandbox.data_service import EBRS, DataService, Reply
 from sdg_connector.sandbox.preview import PREVIEW_TIME, Preview
+from sdg_connector.sandbox.registry import Registry
 
 _log = logging.getLogger(__name__)
 _INVERTED: Final = {"originalSender": "finalRecipient", "finalRecipient": "originalSender"}
@@ -32,6 +39,7 @@ class AccessPoint:
     """Stores what arrives, asks the data service, answers in the same conversation."""
 
     data_service: DataService
+    registry: Registry
     sender: As4Sender
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -62,6 +70,9 @@ class AccessPoint:
             self._later(self._send(waiting.header, reply))
 
     async def _answer(self, header: UserMessage, document: bytes) -> None:
+        if header.service == LIFE_CYCLE_SERVICE:
+            await self._send(header, self.registry.answer(document))
+            return
         request, reply = self.data_service.first_answer(document)
         if reply is not None:
             await self._send(header, reply)

@@ -39,6 +39,7 @@ from sdg_connector.sandbox.pages import SandboxPages
 from sdg_connector.sandbox.peers import ConnectorPeers
 from sdg_connector.sandbox.preview import PreviewSpace
 from sdg_connector.sandbox.register import register_of
+from sdg_connector.sandbox.registry import Registry
 from sdg_connector.sandbox.switches import ProviderAnswer, SandboxSwitches
 from xmltrust import Certificate, DecryptionKey, SignatureAlgorithm, SigningKey
 
@@ -98,6 +99,7 @@ def sandbox(
     )
     access_point = AccessPoint(
         data_service=data_service,
+        registry=Registry(country="LV", switches=switches),
         sender=As4Sender(
             agreements=agreements,
             keys=keys,
@@ -263,7 +265,7 @@ class _Agreed:
             endpoint=f"{self.options.portal_public_url}/as4",
             signing=signing,
         )
-        return Agreements.oots(us=us, peers=(portal,), retry=self.options.retry)
+        return Agreements.oots(us=us, peers=(portal,), retry=self.options.retry, registry=us)
 
 
 @dataclass(frozen=True, slots=True)

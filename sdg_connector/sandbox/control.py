@@ -13,7 +13,7 @@ from sdg_connector.sandbox.citizens import Citizen, citizens_of
 from sdg_connector.sandbox.documents import documents_of
 from sdg_connector.sandbox.pages import SandboxPages
 from sdg_connector.sandbox.register import Diploma, Register, Sought
-from sdg_connector.sandbox.switches import LoginFault, SandboxSwitches
+from sdg_connector.sandbox.switches import LoginFault, RegistryAnswer, SandboxSwitches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,8 @@ class Control:
 
 
 def _code(value: StrEnum) -> str:
-    """The name to show where a value has no words: faults are named as the tests name them."""
-    if not isinstance(value, LoginFault):
-        return ""
-    return "–" if value is LoginFault.RIGHT else str(value)
+    """The name to show where a value has no words: faults and codes are named as tests do."""
+    if value is LoginFault.RIGHT:
+        return "–"
+    named = isinstance(value, LoginFault | RegistryAnswer) and value is not RegistryAnswer.RIGHT
+    return str(value) if named else ""

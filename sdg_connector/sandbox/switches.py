@@ -97,6 +97,15 @@ class ProviderAnswer(StrEnum):
     """The evidence can be asked for again a while later, and once more then."""
 
 
+class RegistryAnswer(StrEnum):
+    """What the registries answer to a submission; the last three whatever it holds."""
+
+    RIGHT = "right"
+    OBJECT = "LCM:ERR:0001"
+    ASSOCIATION = "LCM:ERR:0002"
+    DATASET = "LCM:ERR:0003"
+
+
 class GatewayAnswer(StrEnum):
     """What the Commission's collect API and links repository do with a call."""
 
@@ -112,6 +121,7 @@ class SandboxSwitches:
     fault: LoginFault = LoginFault.RIGHT
     directory: DirectoryAnswer = DirectoryAnswer.RIGHT
     provider: ProviderAnswer = ProviderAnswer.RIGHT
+    registry: RegistryAnswer = RegistryAnswer.RIGHT
     gateway: GatewayAnswer = GatewayAnswer.RIGHT
 
     def present(self) -> tuple[tuple[str, StrEnum], ...]:

@@ -24,6 +24,7 @@ from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
 from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
 from sdg_connector.connector.providing import Provider
+from sdg_connector.connector.submitting import RegistryPeer
 from sdg_connector.ports import Corner
 from sdg_connector.sandbox import SandboxOptions
 from sdg_connector.vocabulary import (
@@ -71,6 +72,10 @@ def runtime_options(
         peers=Peers(preview_hosts={Corner("AP_ES", OOTS_PARTY_TYPE): ("es.sandbox.example",)}),
         domain="portal.lv.sandbox.example",
         timeouts=timeouts or Timeouts(),
+        registry=RegistryPeer(
+            access_point=Corner("AP_ES", OOTS_PARTY_TYPE),
+            recipient=Corner("COMMON-SERVICES", OOTS_PARTY_TYPE),
+        ),
     )
 
 
@@ -186,7 +191,11 @@ def open_runtime(
         )
         for name, file in files.items()
     }
-    agreements = Agreements.oots(us=parties.pop(us), peers=tuple(parties.values()), retry=retry)
+    own_point = parties.pop(us)
+    registry = parties.get("es") if us == "lv" else None
+    agreements = Agreements.oots(
+        us=own_point, peers=tuple(parties.values()), retry=retry, registry=registry
+    )
     return ExchangeRuntime.open(
         options,
         access=EmbeddedAccess(

@@ -235,6 +235,23 @@ class DirectorySection:
     """Whether a DNS answer must be authenticated."""
     roots: Path | None
     """Certificates that vouch for signed answers."""
+    registry: "RegistrySection | None" = None
+    """Where submissions go over AS4; None for whoever registers by other means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrySection:
+    """``[directory.registry]``: the access point of Life Cycle Management."""
+
+    party: str
+    endpoint: str
+    """Its AS4 address; empty behind Domibus, whose PMode knows it."""
+    certificate: Path | None
+    """What it signs with; None behind Domibus, whose trust store knows it."""
+    recipient: str
+    """Corner 4, as ``finalRecipient`` names it."""
+    recipient_type: str
+    party_type: str = OOTS_PARTY_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from sdg_connector.adapters.configuration.model import (
     NodeSection,
     ObserveSection,
     PeerSection,
+    RegistrySection,
     RevocationSection,
     Secret,
     ServiceSection,
@@ -298,6 +299,19 @@ def _directory(table: Table) -> DirectorySection:
         environment=environment,
         dnssec=table.flag("dnssec", default=False),
         roots=table.file("roots"),
+        registry=table.table_or_none("registry", _registry),
+    )
+
+
+def _registry(table: Table) -> RegistrySection:
+    """Where Domibus sends, its PMode knows the address and its trust store the certificate."""
+    return RegistrySection(
+        party=table.text("party"),
+        party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
+        endpoint=table.address_or_none("endpoint") or "",
+        certificate=table.file_or_none("certificate"),
+        recipient=table.text("recipient"),
+        recipient_type=table.matching("recipient_type", _URN, "a URN"),
     )
 
 

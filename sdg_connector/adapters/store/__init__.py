@@ -24,6 +24,7 @@ from sdg_connector.adapters.store.pseudonyms import Pseudonyms
 from sdg_connector.adapters.store.sealing import Sealer
 from sdg_connector.adapters.store.sessions import Sessions
 from sdg_connector.adapters.store.streaming import DocumentKey
+from sdg_connector.adapters.store.submissions import Submissions
 from sdg_connector.adapters.store.workers import Workers
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Sealer",
     "Sessions",
     "Store",
+    "Submissions",
     "Verified",
     "Workers",
     "read_exported",
@@ -57,6 +59,7 @@ class Store:
     journal: Journal
     book: Book
     desk: Desk
+    submissions: Submissions
     workers: Workers
     pseudonyms: Pseudonyms
 
@@ -71,8 +74,10 @@ class Store:
         mailbox = Mailbox(payloads)
         book = Book(database, payloads, mailbox, journal)
         desk = Desk(database, payloads, mailbox, journal)
+        submissions = Submissions(database, payloads, mailbox, journal)
         pseudonyms = Pseudonyms(keys, current=current_key)
-        return cls(database, payloads, journal, book, desk, Workers(database), pseudonyms)
+        workers = Workers(database)
+        return cls(database, payloads, journal, book, desk, submissions, workers, pseudonyms)
 
     def erase_due(self, *, now: datetime, journal_keeps: timedelta) -> Erased:
         """Erase what is due, and journal entries older than they must be kept."""

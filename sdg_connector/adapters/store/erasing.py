@@ -19,6 +19,7 @@ from sdg_connector.adapters.store.tables import (
     REQUESTS,
     STIMULI,
     SUBJECTS,
+    SUBMISSIONS,
 )
 
 _REMEMBERED: Final = timedelta(days=7)
@@ -32,7 +33,7 @@ class Erased:
 
     documents: int
     names: tuple[str, ...]
-    """Exchanges and requests of which nothing is left here."""
+    """Exchanges, requests and submissions of which nothing is left here."""
 
 
 def erase_due(
@@ -73,13 +74,21 @@ def _erase_some(database: Database, *, now: datetime) -> list[str]:
                 .limit(_AT_A_TIME)
             )
         )
-        gone = names + requests
+        submissions = list(
+            connection.scalars(
+                sa.select(SUBMISSIONS.c.name)
+                .where(SUBMISSIONS.c.purge_at <= now, sa.not_(SUBMISSIONS.c.open))
+                .limit(_AT_A_TIME)
+            )
+        )
+        gone = names + requests + submissions
         if gone:
             _erase_messages(connection, INBOX.c.exchange.in_(gone))
             for table in (OUTBOX, FILES, STIMULI, SUBJECTS):
                 connection.execute(table.delete().where(table.c.exchange.in_(gone)))
             connection.execute(EXCHANGES.delete().where(EXCHANGES.c.exchange.in_(names)))
             connection.execute(REQUESTS.delete().where(REQUESTS.c.name.in_(requests)))
+            connection.execute(SUBMISSIONS.delete().where(SUBMISSIONS.c.name.in_(submissions)))
         return gone
 
 

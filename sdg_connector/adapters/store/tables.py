@@ -145,6 +145,23 @@ REQUESTS = sa.Table(
 )
 """Requests of others, which this provider answers."""
 
+SUBMISSIONS = sa.Table(
+    "submissions",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("registry", sa.String(8), nullable=False),
+    sa.Column("submission_id", sa.String(64), nullable=False),
+    sa.Column("conversation", sa.String(64), nullable=False, unique=True),
+    sa.Column("document_payload", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(32), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("detail", sa.String(300), nullable=False),
+    sa.Column("deadline", Moment),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("purge_at", Moment, nullable=False),
+)
+"""What is registered with the Common Services."""
+
 PREVIEWS = sa.Table(
     "previews",
     METADATA,
