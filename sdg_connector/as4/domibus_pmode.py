@@ -34,8 +34,7 @@ _PROFILES = {
     SecurityProfile.EDDSA: "ECC",
     SecurityProfile.ECDSA: "ECC",
 }
-"""Domibus has one word for both kinds of curves, and its keystore says which; read back, it is the
-profile of Common Usage."""
+"""Domibus has one word for both kinds of curves; the certificates say which one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _read(root: etree._Element, certificates: Mapping[str, Certificate]) -> Agre
                 PMode(
                     name=f"{required_attribute(process, 'name')}-{name}",
                     **common,
-                    leg=_read_leg(leg, sections),
+                    leg=_read_leg(leg, sections, certificates),
                     initiator_role=roles[required_attribute(process, "initiatorRole")],
                     responder_role=roles[required_attribute(process, "responderRole")],
                     agreement=agreements.get(process.get("agreement", "")) or None,
@@ -133,7 +132,9 @@ def _read_parties(
     return tuple(parties)
 
 
-def _read_leg(leg: etree._Element, sections: _Sections) -> Leg:
+def _read_leg(
+    leg: etree._Element, sections: _Sections, certificates: Mapping[str, Certificate]
+) -> Leg:
     service = sections.named("services", "service")[required_attribute(leg, "service")]
     action = sections.named("actions", "action")[required_attribute(leg, "action")]
     security = sections.named("securities", "security")[required_attribute(leg, "security")]
@@ -151,11 +152,17 @@ def _read_leg(leg: etree._Element, sections: _Sections) -> Leg:
         action=required_attribute(action, "value"),
         compress=leg.get("compressPayloads", "false") == "true",
         encrypt=policy != _SIGN_ONLY,
-        profile=SecurityProfile.RSA if profile == "rsa" else SecurityProfile.EDDSA,
+        profile=SecurityProfile.RSA if profile == "rsa" else _curves(certificates),
         token=_TOKENS.get(policy or "", TokenForm.X509V3),
         retry=_read_retry(awareness[required_attribute(leg, "receptionAwareness")]),
         four_corner=_asks_for_corners(leg, sections),
     )
+
+
+def _curves(certificates: Mapping[str, Certificate]) -> SecurityProfile:
+    """Common Usage, unless the parties sign on a curve of the alternative."""
+    signed = {SecurityProfile.of(one.public_key) for one in certificates.values()}
+    return SecurityProfile.ECDSA if SecurityProfile.ECDSA in signed else SecurityProfile.EDDSA
 
 
 def _read_retry(awareness: etree._Element) -> Retry:

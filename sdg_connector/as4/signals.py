@@ -22,6 +22,7 @@ from sdg_connector.as4.envelope import (
 )
 from sdg_connector.as4.errors import As4Refused, EbmsError, PeerReportedError
 from sdg_connector.as4.exchange import NewId, ReceivedMessage
+from sdg_connector.as4.faults import write_fault
 from sdg_connector.as4.message import EB, read_message_id, write_timestamp
 from sdg_connector.as4.mime import SOAP_CONTENT_TYPE, MimeCaps, read_mime
 from sdg_connector.as4.pmode import AccessPoint, Keys, SecurityProfile, TokenForm
@@ -127,7 +128,9 @@ def build_error(
     new_id: NewId,
     now: datetime,
 ) -> Signal:
-    """The signed error signal for a refusal. Signed, since Domibus believes no other.
+    """The signed error signal for a refusal, with a SOAP fault when it is about security.
+
+    Signed, since Domibus believes no other.
 
     What could not be read names no agreement: our key says by which profile we sign.
     """
@@ -154,6 +157,7 @@ def build_error(
         now=now,
         profile=profile,
         token=TokenForm.X509V3,
+        fault=write_fault(refused),
     )
 
 
@@ -265,6 +269,7 @@ def _sign(
     now: datetime,
     profile: SecurityProfile,
     token: TokenForm,
+    fault: etree._Element | None = None,
 ) -> Signal:
     message_id = f"{new_id()}@as4"
     signal = etree.Element(_eb("SignalMessage"), nsmap={"eb": EB})
@@ -275,6 +280,8 @@ def _sign(
         etree.SubElement(info, _eb("RefToMessageId")).text = ref_to
     signal.extend(content)
     envelope = new_envelope(content=signal, messaging_id=f"_1{new_id()}", body_id=f"_2{new_id()}")
+    if fault is not None:
+        envelope.body.append(fault)
     write_security(envelope, parts=(), keys=keys, profile=profile, token=token, content_key=None)
     return Signal(message_id=message_id, body=write_envelope(envelope))
 

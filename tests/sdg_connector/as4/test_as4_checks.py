@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sdg_connector.as4 import Keys, SecurityProfile, TokenForm
 from sdg_connector.as4.checks import check
 from sdg_connector.vocabulary.findings import FindingSeverity
-from tests.support.as4_pair import make_pair, rsa_keys
+from tests.support.as4_pair import PAYLOADS, make_pair, rsa_keys
 from tests.support.authorities import Authority, keys_of
 from xmltrust import SigningKey
 
@@ -91,7 +91,7 @@ def path_shown():
     signing, decryption = keys_of(key, leaf, below.certificate)
     keys = Keys(signing=signing, decryption=decryption)
     pair = make_pair(keys, rsa_keys("es"), SecurityProfile.RSA).bent(token=TokenForm.PKI_PATH)
-    return pair.pack(), root
+    return pair.pack(PAYLOADS[0]), root
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,7 @@ def test_as4_cp_ta34_ta36_ta38_compressed_signed_and_encrypted_is_receipted(
 
 @pytest.mark.parametrize("wrong", ["TA35 signed before compression", "TA37 encrypted before it"])
 def test_as4_cp_ta35_ta37_another_order_of_work_is_refused(ends, pair, wrong):  # noqa: F811
-    """We answer with the signed ebMS error that belongs to it, where others answer with a fault."""
+    """A WS-Security fault, and the ebMS error that belongs to it, both signed."""
     packed = (pair.bent(compress=False) if wrong.startswith("TA35") else pair).pack(XML)
     wire = read_mime(packed.content_type, [packed.body])
     wire.parts[0].content.seek(0)
@@ -305,6 +305,10 @@ def test_as4_cp_ta35_ta37_another_order_of_work_is_refused(ends, pair, wrong):  
     body = packed.body.replace(sealed, gzip.compress(sealed))
     answer, inbox = post(ends, body, packed.content_type)
     assert error_of(answer).get("errorCode") in {"EBMS:0101", "EBMS:0102"}
+    fault = etree.fromstring(answer.content).find(f"{SOAP}Body/{SOAP}Fault")
+    values = [one.text for one in fault.iter(f"{SOAP}Value")]
+    assert values == ["S12:Sender", "wsse:FailedCheck"]
+    assert fault.nsmap["wsse"].endswith("wssecurity-secext-1.0.xsd")
     assert inbox.rows == {}
 
 

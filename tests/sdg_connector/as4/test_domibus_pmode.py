@@ -3,8 +3,9 @@
 import pytest
 import xmlschema
 
-from sdg_connector.as4 import As4Misuse, Retry, RetryStrategy, TokenForm
+from sdg_connector.as4 import As4Misuse, Retry, RetryStrategy, SecurityProfile, TokenForm
 from sdg_connector.as4.domibus_pmode import read_domibus_pmode, write_domibus_pmode
+from tests.support.as4_pair import curve_keys, make_pair, modern_keys, rsa_keys
 
 
 @pytest.mark.artefacts
@@ -26,6 +27,21 @@ def test_a_real_oots_configuration_is_read(artefacts):
 def test_what_is_written_is_valid_by_domibus_own_schema(artefacts, pair):
     file = artefacts / "as4" / "domibus-pmode-policies" / "domibus-pmode.xsd"
     xmlschema.XMLSchema(file).validate(write_domibus_pmode(pair.sending).decode())
+
+
+@pytest.mark.parametrize(
+    ("keys", "profile"),
+    [
+        (rsa_keys, SecurityProfile.RSA),
+        (modern_keys, SecurityProfile.EDDSA),
+        (curve_keys, SecurityProfile.ECDSA),
+    ],
+)
+def test_the_certificates_say_which_curves_are_meant(keys, profile):
+    pair = make_pair(keys("lv"), keys("es"), profile)
+    certificates = {party.name: party.signing[0] for party in pair.sending.parties}
+    again = read_domibus_pmode(write_domibus_pmode(pair.sending), certificates=certificates)
+    assert {pmode.leg.profile for pmode in again.pmodes} == {profile}
 
 
 @pytest.mark.parametrize("token", list(TokenForm))

@@ -5,6 +5,7 @@ import tracemalloc
 
 from sdg_connector.adapters.as4_endpoint import Spools
 from sdg_connector.as4 import Payload, accept_message, pack_user_message
+from sdg_connector.content import FileContent
 
 
 def test_memory_stays_flat_however_big_the_payload_is(pair, new_id, now, tmp_path):
@@ -13,7 +14,8 @@ def test_memory_stays_flat_however_big_the_payload_is(pair, new_id, now, tmp_pat
     spools = Spools()
     tracemalloc.start()
     try:
-        with document.open("rb") as content:
+        with document.open("rb") as file:
+            content = FileContent(file, 40_000_000)
             packed = pack_user_message(
                 pair.message(),
                 [Payload(content_id="a@x", media_type="application/pdf", content=content)],
