@@ -1,15 +1,19 @@
 """``sdg-connector procedures feedback``: ask, keep at home, hand over without a word of text."""
 
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sdg_connector.cli.procedures import sending
 from sdg_connector.cli.procedures.given import own_errors
+
+if TYPE_CHECKING:
+    from sdg_connector.adapters.feedback_forwarding import LiveForwarding
 
 app = typer.Typer(no_args_is_help=True, help="Users' feedback: forms, widget, monthly batches.")
 
@@ -56,10 +60,17 @@ def form(
 
 
 @app.command("serve")
-def serve(
+def serve(  # noqa: PLR0917  typer reads the options from the arguments
     box: Box,
     site: Annotated[list[str], typer.Option(help="Origin of a site that carries the widget.")],
     port: Annotated[int, typer.Option(help="Loopback port.")] = 8803,
+    live: Annotated[
+        bool, typer.Option("--forward", help="Hand each answer over as it comes, without its text.")
+    ] = False,
+    address: sending.Address = None,
+    each: Annotated[
+        int, typer.Option(min=1, help="Answers that one address may give in a minute.")
+    ] = 12,
 ) -> None:
     """Serve the widget: a page takes it in by one script and one element.
 
@@ -70,16 +81,69 @@ def serve(
 
     from procedures.feedback import FeedbackFile  # noqa: PLC0415
     from procedures.statistics import Site  # noqa: PLC0415
-    from sdg_connector.web.widget import WidgetOptions, feedback_widget  # noqa: PLC0415
+    from sdg_connector.web.widget import (  # noqa: PLC0415
+        AnswerLimit,
+        WidgetOptions,
+        feedback_widget,
+    )
 
-    with own_errors():
+    with own_errors(), ExitStack() as ending:
+        answers = _live(box, address, ending) if live else FeedbackFile(box)
         options = WidgetOptions(
             sites=tuple(Site.of(one) for one in site),
-            answers=FeedbackFile(box),
+            answers=answers,
             now=lambda: datetime.now(UTC),
+            limit=AnswerLimit(each=each),
         )
-    typer.echo(f"http://127.0.0.1:{port}/widget.js")
-    uvicorn.run(feedback_widget(options), host="127.0.0.1", port=port, log_level="warning")
+        typer.echo(f"http://127.0.0.1:{port}/widget.js")
+        # A proxy on this machine says whose request it passes on; uvicorn believes no other.
+        uvicorn.run(feedback_widget(options), host="127.0.0.1", port=port, log_level="warning")
+
+
+def _live(box: Path, address: str | None, ending: ExitStack) -> "LiveForwarding":
+    """Begin to hand answers over; ``ending`` stops that when the server has ended."""
+    import httpx  # noqa: PLC0415  --help stays fast
+
+    from procedures.clients import CollectClient  # noqa: PLC0415
+    from procedures.collect import PRODUCTION  # noqa: PLC0415
+    from procedures.feedback import FeedbackFile  # noqa: PLC0415
+    from procedures.feedback.forwarding import ForwardingJournal  # noqa: PLC0415
+    from sdg_connector.adapters.feedback_forwarding import LiveForwarding  # noqa: PLC0415
+
+    http = ending.enter_context(httpx.Client(timeout=60))
+    client = CollectClient(http=http, base=address or PRODUCTION)
+    journal = ForwardingJournal(ForwardingJournal.beside(box))
+    ending.callback(journal.close)
+    live = LiveForwarding(FeedbackFile(box), journal, client)
+    live.start()
+    ending.callback(live.stop)
+    return live
+
+
+@app.command("forward")
+def forward(box: Box, address: sending.Address = None) -> None:
+    """Hand over at once every answer that waits: exit 1 when some still do, or are refused."""
+    import httpx  # noqa: PLC0415  --help stays fast
+
+    from procedures.clients import CollectClient  # noqa: PLC0415
+    from procedures.collect import PRODUCTION  # noqa: PLC0415
+    from procedures.feedback import FeedbackFile  # noqa: PLC0415
+    from procedures.feedback.forwarding import ForwardingJournal  # noqa: PLC0415
+    from procedures.feedback.forwarding import forward as forwarded  # noqa: PLC0415
+
+    with own_errors(), httpx.Client(timeout=60) as http:
+        _there(box)
+        journal = ForwardingJournal(ForwardingJournal.beside(box))
+        client = CollectClient(http=http, base=address or PRODUCTION)
+        try:
+            done = forwarded(FeedbackFile(box), journal=journal, to=client)
+        finally:
+            journal.close()
+    for why in done.refused:
+        typer.echo(f"refused: {why}", err=True)
+    typer.echo(f"{done.sent} handed over, {len(done.refused)} refused, {done.waiting} waiting")
+    if done.waiting or done.refused:
+        raise typer.Exit(1)
 
 
 @app.command("send")
@@ -95,13 +159,18 @@ def send(  # noqa: PLR0917  typer reads the options from the arguments
     dry_run: sending.DryRun = False,
 ) -> None:
     """Hand a month of answers over: questions and ratings, never what people wrote."""
-    from procedures.collect import Period  # noqa: PLC0415  --help stays fast
+    from procedures import ProceduresMisuse  # noqa: PLC0415  --help stays fast
+    from procedures.collect import Period  # noqa: PLC0415
     from procedures.feedback import FeedbackFile  # noqa: PLC0415
     from procedures.feedback.batches import feedback_of, surveys_of  # noqa: PLC0415
+    from procedures.feedback.forwarding import ForwardingJournal  # noqa: PLC0415
 
     with own_errors():
         kept, month = FeedbackFile(box), Period.read(period)
         _there(box)
+        if ForwardingJournal.beside(box).exists():
+            message = f"the answers of {box} are handed over as they come; a month would be twice"
+            raise ProceduresMisuse(message)
         sent = (
             surveys_of(kept.surveys(), period=month)
             if surveys

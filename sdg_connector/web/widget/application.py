@@ -37,6 +37,7 @@ from sdg_connector.adapters.pages import (
     read_form,
     template_environment,
 )
+from sdg_connector.web.widget.limiting import MINUTE, AnswerLimit
 from sdg_connector.web.widget.wording import asked
 from translations.catalogue import Messages, catalogue
 from translations.errors import UnknownLanguage
@@ -61,6 +62,8 @@ class WidgetOptions:
     """Only pages of these may carry the widget."""
     answers: Answers
     now: Callable[[], datetime]
+    limit: AnswerLimit = field(default_factory=AnswerLimit)
+    """What one address may give in a minute; behind a proxy the server must know whose it is."""
 
 
 def feedback_widget(options: WidgetOptions) -> Starlette:
@@ -114,6 +117,8 @@ class _Widget:
         about = self._about(request, given)
         if about is None:
             return Response("This page is not served here.", status_code=403)
+        if not self._admitted(request):
+            return self._too_many(about)
         answers = _only_answers(given)
         try:
             feedback = read_feedback(
@@ -134,6 +139,8 @@ class _Widget:
         about = self._about(request, given)
         if about is None:
             return Response("This page is not served here.", status_code=403)
+        if not self._admitted(request):
+            return self._too_many(about)
         answers = _only_answers(given)
         try:
             survey = read_survey(
@@ -143,6 +150,15 @@ class _Widget:
             return self._form(about, second_level(about.category), refused.mistakes, answers)
         self.options.answers.keep(survey)
         return self._page(about, "thanks")
+
+    def _admitted(self, request: Request) -> bool:
+        address = "" if request.client is None else request.client.host
+        return self.options.limit.admits(address, now=self.options.now())
+
+    def _too_many(self, about: _About) -> Response:
+        answer = self._page(about, "failed", status=429)
+        answer.headers["Retry-After"] = str(MINUTE)
+        return answer
 
     def _about(self, request: Request, given: Mapping[str, str]) -> _About | None:
         source = given.get("source", "")

@@ -65,7 +65,9 @@
     }
 
     failed() {
-      const words = this.getAttribute("failed") || "Your answer could not be saved. Please try again.";
+      const form = this.querySelector("[data-failed]");
+      const words = this.getAttribute("failed") || (form ? form.dataset.failed
+        : "Your answer could not be saved. Please try again.");
       let note = this.querySelector("[role='alert']");
       if (!note) {
         note = document.createElement("p");
