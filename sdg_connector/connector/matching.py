@@ -5,6 +5,7 @@ evidence is exchanged. Nobody and several are told apart for the agency's own lo
 gets the same answer for both.
 """
 
+import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -94,6 +95,29 @@ def national_part(subject: Subject) -> str:
         return ""
     parts = found.value.split("/", 2)
     return parts[2] if len(parts) == 3 else ""
+
+
+def same_eidas_person(one: Subject, other: Subject) -> bool:
+    """Whether two logins, perhaps at different services, named the same person.
+
+    The issuing state and its part of the identifier, which name the receiving state apart, and for
+    a human being the day of birth; without identifiers nobody is the same.
+    """
+    mine, theirs = _issued(one), _issued(other)
+    same = bool(mine) and hmac.compare_digest(mine.encode(), theirs.encode())
+    if isinstance(one, NaturalPerson) and isinstance(other, NaturalPerson):
+        return same and one.date_of_birth == other.date_of_birth
+    return same and isinstance(one, LegalPerson) and isinstance(other, LegalPerson)
+
+
+def _issued(subject: Subject) -> str:
+    """Issuing state and national part."""
+    own = national_part(subject)
+    if isinstance(subject, NaturalPerson):
+        found = subject.identifier
+    else:
+        found = subject.legal_person_identifier
+    return f"{found.value[:2]}/{own}" if own and found is not None else ""
 
 
 def _certain(found: Sequence[Known]) -> Matched:

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sdg_connector.connector.holding import EvidenceRegister, HeldEvidence
-from sdg_connector.connector.matching import ExactMatcher, IdentityMatcher, Match, Subject
+from sdg_connector.connector.matching import (
+    ExactMatcher,
+    IdentityMatcher,
+    Match,
+    Subject,
+    same_eidas_person,
+)
 from sdg_connector.connector.replies import Reply, ReplyWriter
 from sdg_connector.evidence import EdmRefused, EvidenceRequest, read_evidence_request
 from sdg_connector.evidence.errors import refused
@@ -85,7 +91,13 @@ class Provider:
         return found if open_still and found and self.replies.now() < found.expires else None
 
     def belongs_to(self, preview: Preview, person: Subject) -> bool:
-        """Whether a person who logged in again is the one whom the request named (TDD 4.9)."""
+        """Whether a person who logged in again is the one whom the request named (TDD 4.9).
+
+        Where somebody acts for the subject, it is they who asked and who look.
+        """
+        acting = preview.request.acting
+        if acting is not None:
+            return same_eidas_person(acting, person)
         matched = self.matcher.match(person, self.register.known(person))
         return matched.outcome is Match.ONE and hmac.compare_digest(
             (matched.record or "").encode(), preview.record.encode()

@@ -108,6 +108,11 @@ class EvidenceRequest:
             if one.classification is AgentClassification.EVIDENCE_REQUESTER
         )
 
+    @property
+    def acting(self) -> NaturalPerson | LegalPerson | None:
+        """Whoever acts for the subject; None when the subject acts."""
+        return self.representative or self.representing_organisation
+
     def second(
         self,
         *,

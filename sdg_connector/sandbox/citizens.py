@@ -18,16 +18,27 @@ class Citizen:
     natural: NaturalPerson
     legal: LegalPerson | None = None
     """The organisation for which this citizen acts, if any."""
+    represents: NaturalPerson | None = None
+    """The person for whom this citizen acts, if any."""
     level: LevelOfAssurance = LevelOfAssurance.HIGH
     """The strongest level of this citizen's eID."""
 
     @property
     def label(self) -> str:
         """The name as the citizen writes it."""
-        return " ".join(
-            name.original or name.latin
-            for name in (self.natural.given_name, self.natural.family_name)
-        )
+        return written_name(self.natural)
+
+    @property
+    def acts_for(self) -> str:
+        """The name of whoever this citizen acts for; empty where that is nobody."""
+        if self.legal is not None:
+            return self.legal.legal_name.latin
+        return written_name(self.represents) if self.represents is not None else ""
+
+
+def written_name(person: NaturalPerson) -> str:
+    """A name as its owner writes it."""
+    return " ".join(name.original or name.latin for name in (person.given_name, person.family_name))
 
 
 def citizens_of(country: str) -> tuple[Citizen, ...]:
@@ -110,6 +121,11 @@ _CITIZENS = {
                 legal_name=Name("Talleres Ñandú, S.L."),
                 vat_registration="ESB12345674",
             ),
+        ),
+        Citizen(
+            key="isabel",
+            natural=_person("ES:45454545I", "Isabel", "Costa Rey", (1974, 6, 1), "Vigo"),
+            represents=_person("ES:56565656A", "Alba", "Ruiz Costa", (2001, 10, 8), "Vigo"),
         ),
     ),
     "EE": (

@@ -67,14 +67,19 @@ class Control:
         )
 
     def _held(self, citizen: Citizen) -> str:
-        diploma: Diploma | None = self.register.of_person(
-            Sought(
-                identifier=citizen.natural.identifier.opaque,
-                given_name=citizen.natural.given_name.latin,
-                family_name=citizen.natural.family_name.latin,
-                date_of_birth=citizen.natural.date_of_birth,
+        diploma: Diploma | None
+        if citizen.legal is not None:
+            diploma = self.register.of_organisation(citizen.legal.identifier.opaque)
+        else:
+            person = citizen.represents or citizen.natural
+            diploma = self.register.of_person(
+                Sought(
+                    identifier=person.identifier.opaque,
+                    given_name=person.given_name.latin,
+                    family_name=person.family_name.latin,
+                    date_of_birth=person.date_of_birth,
+                )
             )
-        )
         return diploma.title if diploma else ""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sdg_connector.connector.matching import Subject, national_part
 from sdg_connector.evidence import (
     EdmRefused,
     EvidenceDocument,
@@ -22,7 +23,7 @@ from sdg_connector.evidence import (
 from sdg_connector.sandbox.catalogue import DATA_MODEL, CountryCatalogue
 from sdg_connector.sandbox.documents import XML, Document
 from sdg_connector.sandbox.preview import Preview
-from sdg_connector.sandbox.register import Register, Sought
+from sdg_connector.sandbox.register import Diploma, Register, Sought
 from sdg_connector.sandbox.switches import ProviderAnswer, SandboxSwitches
 from sdg_connector.vocabulary import (
     AgentClassification,
@@ -32,7 +33,7 @@ from sdg_connector.vocabulary import (
     Evidence,
     EvidenceRole,
     IsAbout,
-    NaturalPerson,
+    LegalPerson,
     Text,
 )
 
@@ -76,29 +77,18 @@ class DataService:
         return request, self._first(request)
 
     def _first(self, request: EvidenceRequest) -> Reply:
-        subject = request.subject
-        if not isinstance(subject, NaturalPerson) or subject.identifier is None:
-            return self._failure(request, EdmErrorCode.OBJECT_NOT_FOUND)
         if not request.explicit_request:
             return self._failure(request, EdmErrorCode.INVALID_REQUEST)
         if not request.preview_possible:
             return self._failure(request, EdmErrorCode.UNSUPPORTED_CAPABILITY)
-        holder = subject.identifier.value.rpartition("/")[2]
-        diploma = self.register.of_person(
-            Sought(
-                identifier=holder,
-                given_name=subject.given_name,
-                family_name=subject.family_name,
-                date_of_birth=subject.date_of_birth,
-            )
-        )
+        diploma = self._diploma_of(request.subject)
         if diploma is None or self.switches.provider is ProviderAnswer.UNKNOWN:
             return self._failure(request, EdmErrorCode.OBJECT_NOT_FOUND)
         if self.switches.provider is ProviderAnswer.LATER:
             return self._later(request)
         preview = Preview(
             ticket=secrets.token_urlsafe(24),
-            holder=holder,
+            visitor=national_part(request.acting or request.subject),
             diploma=diploma,
             requester=request.requester[0].names[0].value,
             began=self.now(),
@@ -112,6 +102,21 @@ class DataService:
                 descriptions=(Text("Look at your diploma and decide", "EN"),),
                 method=None if request.line.is_packaged else "GET",
             ),
+        )
+
+    def _diploma_of(self, subject: Subject) -> Diploma | None:
+        identifier = national_part(subject)
+        if not identifier:
+            return None
+        if isinstance(subject, LegalPerson):
+            return self.register.of_organisation(identifier)
+        return self.register.of_person(
+            Sought(
+                identifier=identifier,
+                given_name=subject.given_name,
+                family_name=subject.family_name,
+                date_of_birth=subject.date_of_birth,
+            )
         )
 
     def _second(self, request: EvidenceRequest) -> Reply | None:

@@ -44,9 +44,12 @@ def _xml(diploma: Diploma) -> bytes:
     root = etree.Element(f"{{{DIPLOMA_NAMESPACE}}}Diploma", nsmap={"d": DIPLOMA_NAMESPACE})
     root.set("number", diploma.number)
     holder = _child(root, "Holder")
-    _child(holder, "GivenName", diploma.given_name)
-    _child(holder, "FamilyName", diploma.family_name)
-    _child(holder, "DateOfBirth", diploma.date_of_birth.isoformat())
+    if diploma.given_name:
+        _child(holder, "GivenName", diploma.given_name)
+        _child(holder, "FamilyName", diploma.family_name)
+        _child(holder, "DateOfBirth", diploma.date_of_birth.isoformat())
+    else:
+        _child(holder, "LegalName", diploma.family_name)
     qualification = _child(root, "Qualification")
     _child(qualification, "Title", diploma.title)
     _child(qualification, "Title", diploma.title_en).set("lang", "en")
@@ -74,12 +77,13 @@ def _pdf(diploma: Diploma) -> bytes:
     page.rect(12 * mm, 12 * mm, width - 24 * mm, height - 24 * mm)
     page.setLineWidth(0.5)
     page.rect(14 * mm, 14 * mm, width - 28 * mm, height - 28 * mm)
+    born, what = ("born", "the degree of") if diploma.given_name else ("founded", "the following")
     for line, size, y, bold in (
         (diploma.institution, 22, 245, True),
         ("confers upon", 12, 218, False),
-        (f"{diploma.given_name} {diploma.family_name}", 26, 202, True),
-        (f"born on {diploma.date_of_birth:%d.%m.%Y}", 12, 191, False),
-        ("the degree of", 12, 170, False),
+        (f"{diploma.given_name} {diploma.family_name}".strip(), 26, 202, True),
+        (f"{born} on {diploma.date_of_birth:%d.%m.%Y}", 12, 191, False),
+        (what, 12, 170, False),
         (_latin(diploma), 18, 158, True),
         (diploma.title_en, 13, 149, False),
         (f"{diploma.credits} ECTS credits, final grade {diploma.grade}", 12, 132, False),

@@ -10,7 +10,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from eidas import EidasError, LevelOfAssurance, LoginForm, NaturalPerson, PersonKind
+from eidas import (
+    EidasError,
+    LegalPerson,
+    LevelOfAssurance,
+    LoginForm,
+    NaturalPerson,
+    PersonKind,
+)
 from eidas.levels import NOTIFIED, Comparison
 from eidas.node import (
     LoginRequest,
@@ -24,7 +31,7 @@ from eidas.node import (
 from sdg_connector.adapters.addresses import Addresses, origin_of
 from sdg_connector.adapters.new_keys import KeyKind, key_pem, new_key, self_signed
 from sdg_connector.adapters.pages import read_form
-from sdg_connector.sandbox.citizens import Citizen, citizens_of
+from sdg_connector.sandbox.citizens import Citizen, citizens_of, written_name
 from sdg_connector.sandbox.pages import SandboxPages, country_name
 from sdg_connector.sandbox.peers import ConnectorPeers
 from sdg_connector.sandbox.switches import LoginAnswer, LoginFault, SandboxSwitches
@@ -107,14 +114,16 @@ class SandboxNode:
         if self.switches.login is LoginAnswer.EXPIRED:
             now -= _LATE
         older = fault is LoginFault.SIGNED_BY_PKCS1
+        natural, legal, acting = _who(citizen, login)
         answer = build_response(
             login,
             proxy=replace(self.proxy, algorithm=SignatureAlgorithm.RSA_SHA256)
             if older
             else self.proxy,
             connector=await self.peers.connector(login.issuer),
-            natural=None if _wants_organisation(login) else citizen.natural,
-            legal=citizen.legal if _wants_organisation(login) else None,
+            natural=natural,
+            legal=legal,
+            representative=acting,
             level=citizen.level,
             now=now,
             new_id=self.new_id,
@@ -191,6 +200,17 @@ def _wants_organisation(login: LoginRequest) -> bool:
     return login.person_kind is PersonKind.LEGAL
 
 
+def _who(
+    citizen: Citizen, login: LoginRequest
+) -> tuple[NaturalPerson | None, LegalPerson | None, NaturalPerson | None]:
+    """Whom the answer is about, and who acts for them (SAML attribute profile 1.4, 2.8)."""
+    if citizen.legal is not None and _wants_organisation(login):
+        return None, citizen.legal, citizen.natural
+    if citizen.represents is not None:
+        return citizen.represents, None, citizen.natural
+    return citizen.natural, None, None
+
+
 def _strong_enough(level: LevelOfAssurance, login: LoginRequest) -> bool:
     """SAML Core 3.3.2.2.1: ``minimum`` takes the asked level or a better one."""
     if login.comparison is Comparison.EXACT:
@@ -204,13 +224,16 @@ def _attributes(citizen: Citizen, login: LoginRequest) -> tuple[tuple[str, str],
         return (
             ("greeting.company", citizen.legal.legal_name.latin),
             ("greeting.identifier", citizen.legal.identifier.value),
+            ("behalf.by", citizen.label),
         )
-    person: NaturalPerson = citizen.natural
-    latin = f"{person.given_name.latin} {person.family_name.latin}"
-    own = () if latin == citizen.label else (("greeting.latin", latin),)
+    person: NaturalPerson = citizen.represents or citizen.natural
+    acting = () if citizen.represents is None else (("behalf.by", citizen.label),)
+    latin, name = f"{person.given_name.latin} {person.family_name.latin}", written_name(person)
+    own = () if latin == name else (("greeting.latin", latin),)
     return (
-        ("greeting.name", citizen.label),
+        ("greeting.name", name),
         *own,
+        *acting,
         ("greeting.birth", person.date_of_birth.isoformat()),
         ("greeting.identifier", person.identifier.value),
     )

@@ -37,8 +37,9 @@ class Preview:
 
     ticket: str
     """The random last part of the address."""
-    holder: str
-    """National part of the identifier of the person whom the request names."""
+    visitor: str
+    """National part of the identifier of whoever looks: the person of the request, or whoever acts
+    for them."""
     diploma: Diploma
     requester: str
     """Name of the evidence requester."""
@@ -89,7 +90,7 @@ class PreviewSpace:
         citizen = self._citizen(form.get("citizen", ""))
         if citizen is None:
             return self._login_page(request, preview, wrong=True)
-        if citizen.natural.identifier.opaque != preview.holder:
+        if citizen.natural.identifier.opaque != preview.visitor:
             await self._decide(preview, ())
             return self._end(request, "other", status=403, preview=preview)
         preview.session = secrets.token_urlsafe(24)

@@ -13,6 +13,7 @@ class Diploma:
     holder_identifier: str
     """National part of the holder's eIDAS identifier; empty where the record is older than eIDs."""
     given_name: str
+    """Empty where the holder is an organisation, whose name stands as the family name."""
     family_name: str
     date_of_birth: date
     title: str
@@ -59,6 +60,11 @@ class Register:
                 if not diploma.holder_identifier and _same_person(diploma, person)
             ]
         return named[0] if len(named) == 1 else None
+
+    def of_organisation(self, identifier: str) -> Diploma | None:
+        """The one record of an organisation, by the national part of its identifier."""
+        named = [one for one in self.diplomas if one.holder_identifier == identifier]
+        return named[0] if len(named) == 1 and not named[0].given_name else None
 
 
 def register_of(country: str) -> Register:
@@ -165,6 +171,28 @@ _DIPLOMAS: dict[str, tuple[Diploma, ...]] = {
             grade="7,4",
             issued="2013-07-04",
             credits=240,
+        ),
+        _diploma(
+            "ES-2023-0000560",
+            "56565656A",
+            ("Alba", "Ruiz Costa"),
+            date(2001, 10, 8),
+            ("Grado en Física", "Bachelor in Physics"),
+            institution="Universitat de la Costa",
+            grade="9,0",
+            issued="2023-07-03",
+            credits=240,
+        ),
+        _diploma(
+            "ES-2018-0000071",
+            "B12345674",
+            ("", "Talleres Ñandú, S.L."),
+            date(2004, 3, 15),
+            ("Acreditación como centro de formación", "Accreditation as a training centre"),
+            institution="Universidad de la Ribera",
+            grade="A",
+            issued="2018-09-03",
+            credits=60,
         ),
     ),
     "EE": (

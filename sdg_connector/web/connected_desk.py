@@ -101,6 +101,7 @@ class ConnectedDesk:
                 offer.id,
                 procedure=procedure,
                 subject=person.as_subject(),
+                representative=person.acting(),
                 visit=visit,
                 asked_at=asked_at,
                 return_location=return_location,

@@ -75,7 +75,7 @@ class Frame:
             name=name,
             step=step,
             csrf=visit.csrf if visit else "",
-            person=visit.person.full_name if visit and visit.person else "",
+            person=visit.person.visitor_name if visit and visit.person else "",
             in_language=lambda code: _in_language(request, code),
             languages=_languages(),
             main_languages=tuple(

@@ -25,6 +25,7 @@ from eidas import (
     LoginNotCompleted,
     NodeMetadata,
     PendingLogin,
+    PersonKind,
     ReplayGuard,
     ResponseRefused,
     ServiceProvider,
@@ -46,6 +47,8 @@ LEVELS: Final = {
     "substantial": LevelOfAssurance.SUBSTANTIAL,
     "high": LevelOfAssurance.HIGH,
 }
+_APPLICANTS: Final = {kind.value: kind for kind in PersonKind}
+"""For whom somebody logs in; whoever acts for a natural person says so at their own node."""
 _TICKET_LIFE = timedelta(minutes=2)
 _PENDING_LIFE = timedelta(minutes=15)
 
@@ -90,6 +93,7 @@ class Login:
             countries=self._choices(request),
             chosen_country="",
             chosen_level="substantial",
+            chosen_applicant=PersonKind.NATURAL.value,
         )
         return self.visits.hand_over(page, token)
 
@@ -102,6 +106,7 @@ class Login:
         token, visit = found
         form = await read_form(request, csrf=visit.csrf)
         country, level = form.get("country", ""), form.get("level", "")
+        applicant = _APPLICANTS.get(form.get("applicant", ""), PersonKind.NATURAL)
         wrong = [
             field
             for field, known in (
@@ -122,26 +127,33 @@ class Login:
                 countries=self._choices(request),
                 chosen_country=country,
                 chosen_level=level,
+                chosen_applicant=applicant.value,
             )
         try:
             node = await self.nodes.node(country, now=now)
         except (EidasError, httpx.HTTPError) as unreachable:
             return self._problem(request, "node_down", _rule_of(unreachable))
-        return self._to_node(request, token, country, LEVELS[level], node)
+        return self._to_node(
+            request, token, country, node, level=LEVELS[level], applicant=applicant
+        )
 
     def _to_node(
         self,
         request: Request,
         token: str,
         country: str,
-        level: LevelOfAssurance,
         node: NodeMetadata,
+        *,
+        level: LevelOfAssurance,
+        applicant: PersonKind,
     ) -> Response:
         now = self.now()
         pending, form = request_login(
             self.service_provider,
             node=node,
             level=level,
+            person=applicant,
+            allow_representation=True,
             browser_session=token,
             now=now,
             new_id=self.new_id,

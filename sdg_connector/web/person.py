@@ -1,7 +1,7 @@
 """The person as the session keeps them: what the login proved, and nothing beyond it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
 
@@ -30,16 +30,27 @@ class PersonOnFile:
     """The name as the person writes it, in its own script."""
     organisation: str = ""
     """Legal name, when an organisation was identified."""
+    gender: str = ""
+    """Of somebody who acts for another, as the data model asks; empty where nobody said it."""
+    representative: "PersonOnFile | None" = None
+    """Who sits at the browser, where they act for this person (SAML attribute profile 1.4, 2.8)."""
 
     @classmethod
     def of(cls, identity: Identity) -> Self:
-        """The person whom a verified answer names."""
+        """The person whom a verified answer names, with whoever acts for them."""
         level = identity.level.rpartition("/")[2].lower()
-        if identity.legal_person is not None:
-            return cls._organisation(identity.legal_person, level)
-        if identity.natural_person is None:
+        acting = identity.representative
+        represented = identity.legal_person or identity.natural_person
+        if represented is None:
             raise AssertionError("an identity names a natural or a legal person")
-        return cls._human(identity.natural_person, level)
+        found = cls._one(represented, level)
+        return found if acting is None else replace(found, representative=cls._one(acting, level))
+
+    @classmethod
+    def _one(cls, person: NaturalPerson | LegalPerson, level: str) -> Self:
+        if isinstance(person, LegalPerson):
+            return cls._organisation(person, level)
+        return cls._human(person, level)
 
     @classmethod
     def _human(cls, person: NaturalPerson, level: str) -> Self:
@@ -50,6 +61,7 @@ class PersonOnFile:
             date_of_birth=person.date_of_birth.isoformat(),
             level=level,
             person_name=f"{_own(person.given_name)} {_own(person.family_name)}",
+            gender=person.gender.value if person.gender else "",
         )
 
     @classmethod
@@ -66,8 +78,13 @@ class PersonOnFile:
 
     @property
     def full_name(self) -> str:
-        """The name to greet by."""
+        """The name of whoever applies."""
         return self.organisation or self.person_name
+
+    @property
+    def visitor_name(self) -> str:
+        """The name of whoever sits at the browser."""
+        return self.full_name if self.representative is None else self.representative.full_name
 
     @property
     def latin_name(self) -> str:
@@ -91,6 +108,18 @@ class PersonOnFile:
             date_of_birth=date.fromisoformat(self.date_of_birth),
         )
 
+    def acting(self) -> Subject | None:
+        """Whoever acts for the person, as an evidence request names them.
+
+        R-EDM-REQ-C126 wants the gender of a representative, whom a login need not describe.
+        """
+        if self.representative is None:
+            return None
+        found = self.representative.as_subject()
+        if isinstance(found, NaturalPersonAsked):
+            return replace(found, gender=self.representative.gender or "Unspecified")
+        return found
+
     def __repr__(self) -> str:
         return "PersonOnFile(…)"
 
@@ -101,7 +130,8 @@ class PersonOnFile:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Back from what `to_json` gave."""
-        return cls(**value)
+        acting = value.get("representative")
+        return cls(**{**value, "representative": acting and cls.from_json(acting)})
 
 
 def _own(name: Name) -> str:

@@ -5,7 +5,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,14 @@ from sdg_connector.connector import EvidenceOffer, Gone, NothingFound, Timeouts,
 from sdg_connector.errors import NobodyAnswered, OwnMistake
 from sdg_connector.journey import State
 from sdg_connector.sandbox import SandboxOptions, sandbox
-from sdg_connector.vocabulary import EdmLine
+from sdg_connector.vocabulary import (
+    EIDAS_SCHEME,
+    EdmLine,
+    Identifier,
+    LegalPerson,
+    LevelOfAssurance,
+    NaturalPerson,
+)
 from tests.support.exchange_side import Side, person, running_side
 from tests.support.servers import free_port, running
 
@@ -337,6 +344,50 @@ def test_what_later_evidence_is_asked_for_with_stays_until_then(play: Play) -> N
         return replace(options, timeouts=Timeouts(pause=timedelta(days=20)))
 
     play(scenario, in_weeks)
+
+
+ALBA = NaturalPerson(
+    level_of_assurance=LevelOfAssurance.HIGH,
+    identifier=Identifier("ES/LV/56565656A", EIDAS_SCHEME),
+    family_name="Ruiz Costa",
+    given_name="Alba",
+    date_of_birth=date(2001, 10, 8),
+)
+ISABEL = NaturalPerson(
+    level_of_assurance=LevelOfAssurance.HIGH,
+    identifier=Identifier("ES/LV/45454545I", EIDAS_SCHEME),
+    family_name="Costa Rey",
+    given_name="Isabel",
+    date_of_birth=date(1974, 6, 1),
+    gender="Unspecified",
+)
+CARMEN = replace(ISABEL, identifier=Identifier("ES/LV/23232323C", EIDAS_SCHEME))
+WORKSHOP = LegalPerson(
+    level_of_assurance=LevelOfAssurance.HIGH,
+    legal_person_identifier=Identifier("ES/LV/B12345674", EIDAS_SCHEME),
+    legal_name="Talleres Ñandú, S.L.",
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "acting", "citizen"), [(ALBA, ISABEL, "isabel"), (WORKSHOP, CARMEN, "carmen")]
+)
+def test_whoever_acts_for_another_previews_and_gets_what_is_theirs(
+    play: Play, subject: NaturalPerson | LegalPerson, acting: NaturalPerson, citizen: str
+) -> None:
+    async def scenario(side: Side) -> None:
+        ((token, _),) = await side.connector.find(procedure="T3", country="ES")
+        exchange = await side.ask_for(token, subject=subject, representative=acting)
+        await side.until(exchange, State.PREVIEWING)
+        ((_, request),) = await side.connector.of_person(subject)
+        assert (request.subject, request.acting) == (subject, acting)
+        location = await side.connector.leave_for_preview(exchange)
+        await side.until(exchange, State.RECEIVING)
+        await side.preview(location, citizen=citizen)
+        await side.until(exchange, State.RECEIVED)
+        assert await side.connector.of_person(acting) == ()
+
+    play(scenario)
 
 
 def _in_1_2(offer: EvidenceOffer) -> EvidenceOffer:

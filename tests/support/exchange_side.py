@@ -23,6 +23,7 @@ from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
 from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
+from sdg_connector.connector.matching import Subject
 from sdg_connector.connector.providing import Provider
 from sdg_connector.connector.submitting import RegistryPeer
 from sdg_connector.ports import Corner
@@ -98,12 +99,21 @@ class Side:
         ((token, _),) = await self.connector.find(procedure="T3", country="ES")
         return await self.ask_for(token, opaque=opaque, visit=visit)
 
-    async def ask_for(self, token: str, *, opaque: str = "11223344B", visit: str = "visit") -> str:
+    async def ask_for(
+        self,
+        token: str,
+        *,
+        opaque: str = "11223344B",
+        visit: str = "visit",
+        subject: Subject | None = None,
+        representative: Subject | None = None,
+    ) -> str:
         """Ask for what was found."""
         return await self.connector.request(
             token,
             procedure="T3",
-            subject=person(opaque),
+            subject=subject or person(opaque),
+            representative=representative,
             visit=visit,
             asked_at=utc_now(),
             return_location=RETURN,
@@ -119,12 +129,14 @@ class Side:
                 )
             await asyncio.sleep(0.02)
 
-    async def preview(self, location: str, *, decision: str = "approve") -> None:
+    async def preview(
+        self, location: str, *, decision: str = "approve", citizen: str = "ana"
+    ) -> None:
         """The person looks at the evidence and decides."""
 
         def walk() -> None:
             walker = Walker()
-            walker.go(self.sandbox.addresses.reach(location)).submit("login", citizen="ana")
+            walker.go(self.sandbox.addresses.reach(location)).submit("login", citizen=citizen)
             walker.client.follow_redirects = False
             walker.submit("decide", decision=decision)
             walker.client.close()

@@ -32,6 +32,7 @@ from sdg_connector.vocabulary import (
     EdmLine,
     EvidenceRole,
     Identifier,
+    LegalPerson,
     LevelOfAssurance,
     NaturalPerson,
     Requirement,
@@ -224,6 +225,48 @@ def test_time_up_is_answered_and_forgotten(world: World) -> None:
     assert reply.code is EdmErrorCode.TIMEOUT
     assert reply.request_id == second_of(first, location).request_id
     assert (world.provider.overdue(), dict(world.provider.previews)) == ((), {})
+
+
+@pytest.mark.parametrize("kind", ["person", "organisation"])
+def test_where_somebody_acts_for_the_subject_only_they_open_the_preview(
+    world: World, kind: str
+) -> None:
+    acting = replace(
+        PERSON,
+        identifier=Identifier("LV/ES/111111-22222", "eidas"),
+        given_name="Zane",
+        date_of_birth=date(1970, 1, 2),
+        gender="Unspecified",
+    )
+    firm = LegalPerson(
+        level_of_assurance=LevelOfAssurance.HIGH,
+        legal_person_identifier=Identifier("LV/ES/40003000000", "eidas"),
+        legal_name="Firma",
+    )
+    asked = request_of()
+    if kind == "person":
+        asked = replace(asked, representative=acting)
+    else:
+        asked = replace(asked, representing_organisation=firm)
+    ticket, _ = world.preview(asked)
+    preview = world.provider.preview_of(ticket)
+    assert preview is not None
+    # At the provider's own login the identifier names another receiving state.
+    here = {
+        "person": replace(acting, identifier=Identifier("LV/LV/111111-22222", "eidas")),
+        "organisation": replace(
+            firm, legal_person_identifier=Identifier("LV/LV/40003000000", "eidas")
+        ),
+    }
+    for name, visitor in here.items():
+        assert world.provider.belongs_to(preview, visitor) is (name == kind)
+    assert not world.provider.belongs_to(preview, PERSON)
+    for stranger in (
+        replace(acting, identifier=Identifier("EE/LV/111111-22222", "eidas")),
+        replace(acting, date_of_birth=date(1970, 1, 3)),
+        replace(acting, identifier=None),
+    ):
+        assert not world.provider.belongs_to(preview, stranger)
 
 
 def test_only_the_person_of_the_request_opens_the_preview(world: World) -> None:
