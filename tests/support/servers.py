@@ -20,10 +20,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(app: Any, *, host: str, port: int) -> Iterator[None]:
-    """Serve an ASGI application while the block runs."""
+def running(app: Any, *, host: str, port: int, **options: Any) -> Iterator[None]:
+    """Serve an ASGI application while the block runs; ``options`` are uvicorn's."""
     server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="error", lifespan="on", ws="none")
+        uvicorn.Config(
+            app, host=host, port=port, log_level="error", lifespan="on", ws="none", **options
+        )
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
