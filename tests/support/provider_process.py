@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from sdg_connector.connector.holding import HeldEvidence
 from sdg_connector.connector.matching import Known, KnownPerson, Subject
 from sdg_connector.connector.providing import Provider
 from sdg_connector.connector.replies import ReplyWriter
+from sdg_connector.content import Content
 from sdg_connector.evidence import EdmRefused, EvidenceRequest
 from sdg_connector.sandbox import SandboxOptions
 from sdg_connector.vocabulary import EvidenceType, Identifier, Text
@@ -36,8 +37,11 @@ DOCUMENT = b"%PDF-1.7 " + b"".join(
 """Thirty kilobytes."""
 
 
+@dataclass
 class Diplomas:
     """One diploma of everybody's."""
+
+    content: Content = DOCUMENT
 
     def may_ask(self, request: EvidenceRequest) -> bool:
         return True
@@ -66,13 +70,15 @@ class Diplomas:
                 ),
                 issued=date(2021, 6, 30),
                 media_type="application/pdf",
-                content=DOCUMENT,
+                content=self.content,
                 language="ES",
             ),
         )
 
 
-def diplomas(preview_time: timedelta = timedelta(minutes=16)) -> Provider:
+def diplomas(
+    preview_time: timedelta = timedelta(minutes=16), content: Content = DOCUMENT
+) -> Provider:
     """The register as a provider; its previews are put in by the access point."""
     replies = ReplyWriter(
         identifier=Identifier("ES-1", "urn:oasis:names:tc:ebcore:partyid-type:unregistered:ES"),
@@ -83,7 +89,7 @@ def diplomas(preview_time: timedelta = timedelta(minutes=16)) -> Provider:
         new_id=new_uuid,
     )
     return Provider(
-        register=Diplomas(),
+        register=Diplomas(content),
         replies=replies,
         preview_url=PREVIEW_URL,
         previews={},

@@ -2,13 +2,20 @@
 
 import asyncio
 import base64
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import httpx
 import pytest
 
-from sdg_connector.adapters.domibus import Domibus, DomibusFault
+from sdg_connector.adapters.domibus import (
+    CONTENT_TYPE,
+    Domibus,
+    DomibusFault,
+    write_submission,
+)
 from sdg_connector.adapters.domibus_push import DomibusPush
 from sdg_connector.adapters.domibus_soap import read_soap
 from sdg_connector.adapters.domibus_transport import (
@@ -21,9 +28,16 @@ from sdg_connector.adapters.memory import MemoryWorkflows
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.adapters.user_messages import Inbound
-from sdg_connector.as4 import OOTS_PARTY_TYPE, As4Refused
+from sdg_connector.as4 import (
+    OOTS_PARTY_TYPE,
+    As4Refused,
+    Party,
+    Payload,
+    Service,
+    UserMessage,
+)
 from sdg_connector.connector.answering import Answering
-from sdg_connector.content import octets_of
+from sdg_connector.content import IN_MEMORY, FileContent, chunks_of, octets_of, sha256_of
 from sdg_connector.journey import State
 from sdg_connector.ports import ArrivedMessage, Attachment, Corner, OutgoingDocument, Sent
 from tests.support.exchange_side import RETURN, person, runtime_options
@@ -264,6 +278,31 @@ def test_a_big_payload_may_arrive_in_any_pieces_and_with_line_ends():
     assert message.content(small) == b"x"
 
 
+def test_a_big_payload_stands_in_memory_neither_on_its_way_out_nor_in():
+    """Its base64 goes by in pieces; a tenth of it would be too much."""
+    content = bytes(range(256)) * 160_000
+    asked = UserMessage(
+        message_id="a@lv.example",
+        timestamp=utc_now(),
+        sender=Party(identifier="AP_LV", type="urn:x", role="r"),
+        receiver=Party(identifier="AP_ES", type="urn:x", role="r"),
+        service=Service(name="s"),
+        action="a",
+        conversation_id="c",
+    )
+    payload = Payload(content_id="a@x", media_type="application/pdf", content=content)
+    tracemalloc.start()
+    try:
+        message = read_soap(CONTENT_TYPE, chunks_of(write_submission(asked, [payload])))
+        (value,) = message.root.iter("value")
+        received = message.content(value)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < len(content) / 5
+    assert sha256_of(received) == sha256_of(content)
+
+
 @pytest.mark.parametrize("kind", ["multipart/related", 'multipart/related; boundary="b"'])
 def test_a_broken_multipart_answer_is_refused(kind):
     with pytest.raises((As4Refused, XmlRefused)):
@@ -271,11 +310,17 @@ def test_a_broken_multipart_answer_is_refused(kind):
 
 
 @pytest.mark.artefacts
-def test_a_whole_exchange_through_domibus_on_both_sides(pair, tmp_path):
-    """The requester changes one line; the provider too: the access point they are given."""
+@pytest.mark.parametrize("size", [len(DOCUMENT), 5_000_000])
+def test_a_whole_exchange_through_domibus_on_both_sides(pair, tmp_path, size):
+    """The requester changes one line; the provider too: the access point they are given.
+
+    Evidence may lie in a file of the register; it then passes every store in chunks.
+    """
+    document = (DOCUMENT * 200)[:size]
 
     async def exchange() -> None:
-        provider = _provider(pair[1], tmp_path)
+        content = document if size < IN_MEMORY else FileContent(BytesIO(document), size)
+        provider = _provider(pair[1], tmp_path, content)
         access = DomibusAccess(domibus=plugin(pair[0]), us=LATVIA, every=timedelta(seconds=0.1))
         runtime = ExchangeRuntime.open(
             runtime_options(tmp_path / "lv"), access=access, directory=MemoryDirectory()
@@ -284,7 +329,7 @@ def test_a_whole_exchange_through_domibus_on_both_sides(pair, tmp_path):
         there = arrivals(pair[1], Inbound(runtime.connector, provider))
         collecting = asyncio.create_task(there.keep_collecting(timedelta(seconds=0.1)))
         try:
-            await _walk(runtime, provider)
+            await _walk(runtime, provider, document)
         finally:
             collecting.cancel()
             await asyncio.gather(collecting, return_exceptions=True)
@@ -297,13 +342,13 @@ def test_a_whole_exchange_through_domibus_on_both_sides(pair, tmp_path):
     assert pair[0].waiting == pair[1].waiting == {}
 
 
-def _provider(fake, folder) -> Answering:
+def _provider(fake, folder, content) -> Answering:
     (folder / "es").mkdir()
     url = f"sqlite:///{folder}/es/store.sqlite"
     store = Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
     workflows = MemoryWorkflows()
     workflows.driver = provider = Answering(
-        provider=diplomas(),
+        provider=diplomas(content=content),
         book=store.desk,
         transport=transport(fake, us=SPAIN),
         workflows=workflows,
@@ -315,7 +360,7 @@ def _provider(fake, folder) -> Answering:
     return provider
 
 
-async def _walk(runtime: ExchangeRuntime, provider: Answering) -> None:
+async def _walk(runtime: ExchangeRuntime, provider: Answering, document: bytes) -> None:
     connector = runtime.connector
     ((token, _),) = await connector.find(procedure="T3", country="ES")
     exchange = await connector.request(
@@ -333,7 +378,9 @@ async def _walk(runtime: ExchangeRuntime, provider: Answering) -> None:
     await provider.decide(location.rpartition("/")[2].partition("?")[0], [0])
     status = await connector.until(exchange, State.RECEIVED)
     assert status.state is State.RECEIVED, status
-    assert await connector.content(exchange, 0) == DOCUMENT
+    assert await connector.content(exchange, 0) == document
+    in_chunks = not isinstance(await connector.streamed(exchange, 0), bytes)
+    assert in_chunks is (len(document) > IN_MEMORY)
     await connector.settle(exchange, used=True)
     await connector.until(exchange, State.HANDED_OVER)
 
