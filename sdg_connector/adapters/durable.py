@@ -8,6 +8,7 @@ JSON, never a pickle.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import sqlite3
@@ -32,6 +33,10 @@ _VERSION: Final = "1"
 """Version of the workflow's shape: exchanges that began under it are taken up again under it."""
 _SQLITE_WITH_SUBSECONDS: Final = (3, 42)
 """The first SQLite whose ``unixepoch`` knows ``subsec``; Debian 12 has an older one."""
+_TAKEN: Final = "PENDING"
+_UNDER_WAY: Final = (_TAKEN, "ENQUEUED", "DELAYED")
+STUCK: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+"""The engine's words for a workflow that goes on only when somebody says so."""
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
@@ -153,9 +158,38 @@ class DurableWorkflows:
         for exchange in resting.intersection(exchanges):
             self.wake(exchange)
 
+    async def standing(self) -> dict[str, "Standing"]:
+        """The workflows that have not ended, or ended in an error, by name."""
+        found = await DBOS.list_workflows_async(
+            status=[*_UNDER_WAY, *STUCK], load_input=False, load_output=False
+        )
+        here = {run.exchange for run in self._running.values()}
+        return {
+            one.workflow_id: Standing(
+                worker=one.executor_id or "",
+                taken=one.status == _TAKEN,
+                broken=one.status in STUCK,
+                here=one.workflow_id in here,
+            )
+            for one in found
+        }
+
     async def take_over(self, workers: list[str]) -> None:
         """Go on with what workers that are gone were doing."""
-        await asyncio.to_thread(DBOS._recover_pending_workflows, workers)  # noqa: SLF001  DBOS offers it to its own console only
+        found = await DBOS.list_workflows_async(
+            status=_TAKEN, executor_id=workers, load_input=False, load_output=False
+        )
+        await self.take_up([one.workflow_id for one in found])
+
+    async def take_up(self, exchanges: list[str]) -> None:
+        """Run these from where their books stand, here or at another worker."""
+        if exchanges:
+            await DBOS.resume_workflows_async(exchanges)
+
+    async def go_on(self, exchange: str) -> None:
+        """Run a workflow that ended in an error again, from where the book says it stands."""
+        with contextlib.suppress(dbos_error.DBOSException):  # another worker was faster
+            await DBOS.rewind_workflow_async(exchange)
 
     async def forget(self, exchanges: list[str]) -> None:
         """Erase the engine's rows of ended exchanges."""
@@ -195,6 +229,20 @@ class DurableWorkflows:
             log_level="ERROR",
             console_log_level="ERROR",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a workflow stands that has not ended well."""
+
+    worker: str
+    """Whose it is, or was when it broke off."""
+    taken: bool
+    """Whether a worker has it; another waits for one."""
+    broken: bool
+    """Whether it ended in an error."""
+    here: bool
+    """Whether it runs in this process."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
 from sdg_connector.adapters.as4_transport import As4Inbox, As4Transport
+from sdg_connector.adapters.caretaker import Caretaker, OpenBook
 from sdg_connector.adapters.domibus_push import DomibusPush
 from sdg_connector.adapters.domibus_transport import (
     DomibusAccess,
@@ -20,6 +21,7 @@ from sdg_connector.adapters.domibus_transport import (
     DomibusTransport,
 )
 from sdg_connector.adapters.durable import DurableWorkflows
+from sdg_connector.adapters.housekeeping import Housekeeping
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.adapters.user_messages import Inbound
@@ -28,7 +30,6 @@ from sdg_connector.connector import (
     Connector,
     Directory,
     Exchanges,
-    Gone,
     OwnOrganisation,
     Peers,
     Timeouts,
@@ -40,9 +41,6 @@ from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Clock, NewId, Observer, Run, Unobserved
 
 _log = logging.getLogger(__name__)
-_SILENT: Final = 3
-"""Rounds of housekeeping after which a worker that did not sign in counts as gone."""
-_AT_A_TIME: Final = 200
 _LISTENING_SECONDS: Final = 1.0
 """Between two looks for what other processes wrote down; what this one did is heard at once."""
 
@@ -123,7 +121,7 @@ class ExchangeRuntime:
     access: EmbeddedAccess | DomibusAccess
     arrivals: DomibusArrivals | None
     """What collects from Domibus; None with the embedded access point."""
-    now: Clock
+    housekeeping: Housekeeping
     started: bool = False
     _beside: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -224,7 +222,21 @@ class ExchangeRuntime:
             endpoint=endpoint,
             access=access,
             arrivals=arrivals,
-            now=now,
+            housekeeping=Housekeeping(
+                store=store,
+                workflows=workflows,
+                caretaker=Caretaker(
+                    store=store,
+                    workflows=workflows,
+                    books=_books(store, answering, submitting),
+                    every=options.housekeeping,
+                    observer=watching,
+                ),
+                submitting=submitting,
+                every=options.housekeeping,
+                journal_keeps=options.journal_keeps,
+                now=now,
+            ),
         )
 
     async def start(self) -> None:
@@ -235,7 +247,7 @@ class ExchangeRuntime:
             open_ += await self.answering.resume()
         if self.submitting is not None:
             open_ += await self.submitting.resume()
-        self._beside.append(asyncio.create_task(self._keep_house()))
+        self._beside.append(asyncio.create_task(self.housekeeping.keep()))
         self._beside.append(asyncio.create_task(self._keep_listening()))
         if self.arrivals is not None and isinstance(self.access, DomibusAccess):
             collecting = self.arrivals.keep_collecting(self.access.every)
@@ -254,17 +266,6 @@ class ExchangeRuntime:
         self.store.close()
         _log.info("stopped worker=%s", self.options.worker)
 
-    async def _keep_house(self) -> None:
-        """Erase on schedule, seal anew under the current key, and go on for workers that died."""
-        await asyncio.to_thread(self._seal_anew)
-        while True:
-            try:
-                await self._keep_house_once()
-            except (SQLAlchemyError, OSError) as error:
-                # The database may be away for a minute; housekeeping has time.
-                _log.warning("housekeeping failed, to be tried again: %s", type(error).__name__)
-            await asyncio.sleep(self.options.housekeeping.total_seconds())
-
     async def _keep_listening(self) -> None:
         """Wake what another process, such as a command, has written something down for."""
         while True:
@@ -278,32 +279,17 @@ class ExchangeRuntime:
         ours = self.store.book.unheard()
         return ours if self.answering is None else ours + self.store.desk.unheard()
 
-    async def _keep_house_once(self) -> None:
-        now, workers = self.now(), self.store.workers
-        await asyncio.to_thread(workers.sign_in, self.options.worker, now=now)
-        silent_since = now - _SILENT * self.options.housekeeping
-        gone = await asyncio.to_thread(workers.claim_gone, silent_since=silent_since)
-        if gone:
-            await self.workflows.take_over(gone)
-            _log.warning("took over from workers=%s", ",".join(gone))
-        if self.submitting is not None:
-            await self.submitting.resume()
-        erased = await asyncio.to_thread(
-            self.store.erase_due, now=now, journal_keeps=self.options.journal_keeps
-        )
-        for start in range(0, len(erased.names), _AT_A_TIME):
-            await self.workflows.forget(list(erased.names[start : start + _AT_A_TIME]))
-        if erased.documents or erased.names:
-            _log.info("erased documents=%d exchanges=%d", erased.documents, len(erased.names))
 
-    def _seal_anew(self) -> None:
-        try:
-            changed = self.store.payloads.rotate()
-        except (SQLAlchemyError, OSError, Gone) as error:
-            _log.error("documents stay under their older keys: %s", type(error).__name__)
-        else:
-            if changed:
-                _log.info("sealed anew documents=%d", changed)
+def _books(
+    store: Store, answering: Answering | None, submitting: Submitting | None
+) -> tuple[OpenBook, ...]:
+    """The books of this organisation, asked for what has not ended."""
+    books: list[OpenBook] = [store.book.open_exchanges]
+    if answering is not None:
+        books.append(store.desk.open_requests)
+    if submitting is not None:
+        books.append(store.submissions.open_submissions)
+    return tuple(books)
 
 
 def _transport(

@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Self
 
-from sdg_connector.adapters.durable import Remote
+from sdg_connector.adapters.durable import STUCK, Remote
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import LOOK_AGAIN, UnknownExchange
 from sdg_connector.connector.book import Record
 from sdg_connector.errors import OwnMistake
 from sdg_connector.journey import Happened
-
-_STUCK: Final = frozenset({"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
-"""The engine's words for a workflow that goes on only when somebody says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +46,7 @@ class ExchangeAtHand:
     @property
     def stuck(self) -> bool:
         """Whether the exchange goes on only after ``retry``."""
-        return not self.record.state.is_end and self.workflow in _STUCK
+        return not self.record.state.is_end and self.workflow in STUCK
 
 
 @dataclass(frozen=True, slots=True)

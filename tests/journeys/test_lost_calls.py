@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sdg_connector.adapters import durable
 from tests.support.faulty_database import Faults, faulty_databases
 from tests.support.postgres import PostgreSql, postgresql
 from tests.support.records import check_records
@@ -24,6 +25,12 @@ _ONCE = 100
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
     with postgresql(tmp_path_factory.mktemp("postgresql")) as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each call is lost for a moment only: less is waited than for a real outage."""
+    monkeypatch.setattr(durable, "_PATIENCE_SECONDS", (0.1, 0.3))
 
 
 def play(side: str, databases: Databases, faults: Faults) -> None:

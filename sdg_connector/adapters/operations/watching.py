@@ -32,6 +32,7 @@ _WATCHED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """What is timed: its meaning, and the labels beside the outcome."""
 _COUNTED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "exchange.moves": ("Moves of exchanges", ("state", "event")),
+    "exchange.taken_up": ("Exchanges that nobody drove, and that were taken up", ("reason",)),
 }
 _LOOKED_UP: Final[Mapping[str, str]] = {
     "sdg_exchanges_open": "Exchanges that have not ended, by state",

@@ -24,6 +24,11 @@ class Workers:
             if not signed.rowcount:
                 connection.execute(WORKERS.insert().values(worker=worker, seen=now))
 
+    def signed_in(self) -> frozenset[str]:
+        """Names of the workers that count as alive."""
+        with self.database.reading() as connection:
+            return frozenset(connection.scalars(sa.select(WORKERS.c.worker)))
+
     def claim_gone(self, *, silent_since: datetime) -> list[str]:
         """Names of workers that were not heard of since; each is given to one caller only."""
         with self.database.writing() as connection:
