@@ -155,7 +155,6 @@ class ExchangeRuntime:
             domain=options.domain,
             now=now,
             new_id=new_id,
-            pseudonym=store.pseudonyms.of,
             observer=watching,
         )
         answering = None

@@ -22,7 +22,7 @@ from sdg_connector.connector.replies import Reply
 from sdg_connector.connector.shelf import Changed, Shelf, Shelved
 from sdg_connector.content import sha256_of
 from sdg_connector.errors import OwnMistake
-from sdg_connector.evidence import EdmRefused, read_evidence_request
+from sdg_connector.evidence import EdmRefused, EvidenceRequest, read_evidence_request
 from sdg_connector.ports import (
     ArrivedMessage,
     Clock,
@@ -48,9 +48,17 @@ _AGAIN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request that arrived, and how far its answer is."""
+    """A request that arrived."""
 
     message: ArrivedMessage
+    judged: bool
+    """Whether the provider has looked at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the answer to a request is."""
+
     judged: bool
     """Whether the provider has looked at it."""
     posted: Posted | None
@@ -67,6 +75,10 @@ class AnswerBook(Protocol):
 
     def asked(self, name: str) -> Asked:
         """One request; raises ``UnknownExchange``."""
+        ...
+
+    def progress(self, name: str) -> Progress:
+        """How far its answer is; raises ``UnknownExchange``."""
         ...
 
     def is_used(self, request_id: str, name: str) -> bool:
@@ -103,11 +115,18 @@ class AnswerBook(Protocol):
         ...
 
     def attempted(
-        self, name: str, *, receipt: bytes | None, due: datetime | None, at: datetime
+        self,
+        name: str,
+        *,
+        receipt: bytes | None,
+        due: datetime | None,
+        at: datetime,
+        end: str = "",
+        detail: str = "",
     ) -> None:
         """Count an attempt, and keep the receipt that proves the delivery.
 
-        ``due`` is when the next attempt is made.
+        ``due`` is when the next attempt is made; ``end`` is the event that ends the request.
         """
         ...
 
@@ -199,19 +218,26 @@ class Answering:
             await run.wait(float(result[_WAIT]))
 
     async def _go_on(self, name: str) -> dict[str, Any]:
-        asked = await asyncio.to_thread(self.book.asked, name)
-        if not asked.judged:
-            await asyncio.to_thread(self._until_settled, lambda: self._judge(name))
-            asked = await asyncio.to_thread(self.book.asked, name)
-        if asked.posted is None and asked.due is not None:
-            left = asked.due - self.now()
-            if left > timedelta(0):
-                return {_WAIT: left.total_seconds()}
-            await asyncio.to_thread(self._until_settled, lambda: self._give_up(name))
-            asked = await asyncio.to_thread(self.book.asked, name)
-        if asked.posted is None:
+        found = await asyncio.to_thread(self._answer, name)
+        if isinstance(found, timedelta):
+            return {_WAIT: found.total_seconds()}
+        if found is None:
             return await self._end(name, "closed_without_answer", "")
-        return await self._send(name, asked.posted)
+        return await self._send(name, found)
+
+    def _answer(self, name: str) -> Posted | timedelta | None:
+        """The answer, or how long it is waited for; None when there is none to send."""
+        progress = self.book.progress(name)
+        if not progress.judged:
+            self._until_settled(lambda: self._judge(name))
+            progress = self.book.progress(name)
+        if progress.posted is None and progress.due is not None:
+            left = progress.due - self.now()
+            if left > timedelta(0):
+                return left
+            self._until_settled(lambda: self._give_up(name))
+            progress = self.book.progress(name)
+        return progress.posted
 
     async def _send(self, name: str, posted: Posted) -> dict[str, Any]:
         packed = posted.packed
@@ -225,16 +251,21 @@ class Answering:
         delivered = attempt.outcome is Sent.DELIVERED
         again = attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses)
         due = now + pauses[posted.attempts] if again else None
-        receipt = attempt.receipt if delivered else None
-        await asyncio.to_thread(self.book.attempted, name, receipt=receipt, due=due, at=now)
-        if delivered:
-            return await self._end(name, "answer_delivered", "")
-        _log.warning(
-            "request=%s message=%s not delivered: %s", name, packed.message_id, attempt.detail
+        end = "" if again else "answer_delivered" if delivered else "answer_not_delivered"
+        if not delivered:
+            _log.warning(
+                "request=%s message=%s not delivered: %s", name, packed.message_id, attempt.detail
+            )
+        await asyncio.to_thread(
+            self.book.attempted,
+            name,
+            receipt=attempt.receipt if delivered else None,
+            due=due,
+            at=now,
+            end=end,
+            detail="" if delivered or again else attempt.detail or "EBMS:0301",
         )
-        if due is not None:
-            return {_WAIT: (due - now).total_seconds()}
-        return await self._end(name, "answer_not_delivered", attempt.detail or "EBMS:0301")
+        return {_WAIT: (due - now).total_seconds()} if due is not None else {_END: end}
 
     async def _end(self, name: str, event: str, detail: str) -> dict[str, Any]:
         await asyncio.to_thread(
@@ -255,24 +286,27 @@ class Answering:
         if asked.judged:
             return name
         shelf = Shelf(self.book)
-        message, facts = asked.message, self._facts(asked.message.document)
+        message = asked.message
+        request: EvidenceRequest | None = None
+        try:
+            request = read_evidence_request(message.document)
+            facts = self._facts(request)
+        except EdmRefused as refused:
+            facts = {"rule": refused.rule}
         broken = message.broken_rule
-        if not broken and "request" in facts and self.book.is_used(facts["request"], name):
+        if not broken and request and self.book.is_used(request.request_id, name):
             broken = "TDD 4.4 request id"
         reply = self._provider(shelf).receive(
             message.document,
             specification=dict(message.properties).get("SpecificationId", ""),
             broken_rule=broken,
+            request=request,
         )
         self._settle(name, asked, shelf, reply, facts=facts)
         return name
 
-    def _facts(self, document: bytes) -> dict[str, str]:
+    def _facts(self, request: EvidenceRequest) -> dict[str, str]:
         """Who asked for what on whose explicit request (IR (EU) 2022/1463, article 17)."""
-        try:
-            request = read_evidence_request(document)
-        except EdmRefused as refused:
-            return {"rule": refused.rule}
         return {
             "request": request.request_id,
             "requester": request.evidence_requester.identifier.value,

@@ -120,8 +120,6 @@ class Change:
     digests: tuple[str, ...] = ()
     response_id: str = ""
     """Of the answer that the move is about."""
-    subject: str = ""
-    """Pseudonym of the person, with the explicit request."""
     keep_until: datetime | None = None
     """The exchange and its order stay until then; None leaves their day of erasure as it is."""
     exchange_id: str = ""

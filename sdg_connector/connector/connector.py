@@ -12,12 +12,17 @@ from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange
 from sdg_connector.connector.errors import Gone, UnknownExchange
 from sdg_connector.connector.finding import Directory, Search
 from sdg_connector.connector.offers import EvidenceOffer, WantedForm
-from sdg_connector.connector.orders import Order, OwnOrganisation, first_request
+from sdg_connector.connector.orders import (
+    Order,
+    OwnOrganisation,
+    browser_location,
+    first_request,
+)
 from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.content import Content, octets_of
 from sdg_connector.errors import OwnMistake
-from sdg_connector.evidence import EvidenceRequest, preview_url_with_return
+from sdg_connector.evidence import EvidenceRequest
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import (
     ArrivedMessage,
@@ -324,10 +329,7 @@ class Connector:
 
     def _browser_location(self, record: Record) -> str:
         location = self.payloads.get(record.preview).decode()
-        order = Order.from_bytes(self.payloads.get(record.order))
-        if order.request.line.is_packaged:
-            return location
-        return preview_url_with_return(location, order.return_location)
+        return browser_location(self.payloads.get(record.order), location)
 
     def _conversation(self, order: Order, visit: str) -> str:
         """TDD 4.7: the session of one person in line 2.0, the exchange before it.

@@ -8,7 +8,7 @@ the same id.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,7 +24,6 @@ from sdg_connector.connector.book import (
 )
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
-from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.evidence import EvidenceRequest, write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
@@ -74,8 +73,6 @@ class Exchanges:
     """Right-hand side of our message ids."""
     now: Clock
     new_id: NewId
-    pseudonym: Callable[[str], str]
-    """Gives a name for a person that says nothing to whoever lacks the store's keys."""
     observer: Observer = field(default_factory=Unobserved)
 
     async def run(self, run: Run, exchange: str) -> str:
@@ -187,7 +184,6 @@ class Exchanges:
             erase=Effect.ERASE_EVIDENCE in move.effects,
             digests=tuple(one.sha256 for one in occurrence.files),
             response_id=occurrence.response_id,
-            subject=self._subject(record, occurrence),
             attempt=attempt,
         )
         moved = self.book.move(record, change)
@@ -277,7 +273,7 @@ class Exchanges:
 
     def _packed(self, record: Record, number: int) -> tuple[PackedMessage, str]:
         order = self._order(record)
-        request = self._request(record, order, number)
+        request, document = self._request(record, order, number)
         properties: tuple[tuple[str, str], ...] = ()
         if request.line.is_packaged:
             # R-EDM-EBMS ebMS-037, ebMS-038; the second request keeps the ExchangeId (TDD 4.9).
@@ -293,30 +289,29 @@ class Exchanges:
                 receiver=order.receiver,
                 original_sender=order.sender,
                 final_recipient=order.recipient,
-                document=write_evidence_request(request),
+                document=document,
                 properties=properties,
                 at=self.now(),
             )
         )
         return packed, request.request_id
 
-    def _request(self, record: Record, order: Order, number: int) -> EvidenceRequest:
+    def _request(self, record: Record, order: Order, number: int) -> tuple[EvidenceRequest, bytes]:
+        """The request and its document; the first is sent as it was written and judged."""
+        if record.state is not State.SECOND_REQUEST and number == 1:
+            return order.request, order.document
         if record.state is State.SECOND_REQUEST:
-            return order.request.second(
+            request = order.request.second(
                 request_id=f"urn:uuid:{self.new_id()}",
                 issued_at=self.now(),
                 preview_location=self.payloads.get(record.preview).decode(),
                 return_location=order.return_location,
             )
-        if number == 1:
-            return order.request
-        return replace(order.request, request_id=f"urn:uuid:{self.new_id()}", issued_at=self.now())
-
-    def _subject(self, record: Record, occurrence: Occurrence) -> str:
-        """IR (EU) 2022/1463, article 17: on whose request, in a name that names nobody."""
-        if occurrence.happened is not Happened.EXPLICIT_REQUEST_GIVEN:
-            return ""
-        return self.pseudonym(record_key(self._order(record).request.subject))
+        else:
+            request = replace(
+                order.request, request_id=f"urn:uuid:{self.new_id()}", issued_at=self.now()
+            )
+        return request, write_evidence_request(request)
 
     def _order(self, record: Record) -> Order:
         return Order.from_bytes(self.payloads.get(record.order))

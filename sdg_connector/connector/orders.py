@@ -2,12 +2,13 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.evidence import (
     EvidenceRequest,
+    preview_url_with_return,
     read_evidence_request,
     write_evidence_request,
 )
@@ -16,6 +17,7 @@ from sdg_connector.vocabulary import (
     Address,
     Agent,
     AgentClassification,
+    EdmLine,
     Identifier,
     LegalPerson,
     NaturalPerson,
@@ -82,6 +84,8 @@ class Order:
     """Hosts that the provider owns: a preview anywhere else is refused."""
     return_location: str
     """Where the person comes back to: unpredictable, for one use."""
+    document: bytes = field(default=b"", repr=False, compare=False)
+    """The request as it was written and judged; empty before that."""
 
     @property
     def sender(self) -> Corner:
@@ -96,6 +100,7 @@ class Order:
     def to_bytes(self) -> bytes:
         """As the store keeps it, encrypted; raises ``EdmMisuse`` for a broken rule."""
         kept = {
+            "line": self.request.line.value,
             "request": base64.b64encode(write_evidence_request(self.request)).decode(),
             "receiver": [self.receiver.value, self.receiver.type],
             "preview_hosts": list(self.preview_hosts),
@@ -107,12 +112,25 @@ class Order:
     def from_bytes(cls, data: bytes) -> "Order":
         """Back from what ``to_bytes`` gave."""
         kept = json.loads(data)
+        document = base64.b64decode(kept["request"])
         return cls(
-            request=read_evidence_request(base64.b64decode(kept["request"])),
+            request=read_evidence_request(document),
+            document=document,
             receiver=Corner(*kept["receiver"]),
             preview_hosts=tuple(kept["preview_hosts"]),
             return_location=kept["return_location"],
         )
+
+
+def browser_location(order: bytes, preview_location: str) -> str:
+    """Where to send the browser of a person whose order was kept as ``Order.to_bytes`` gave it.
+
+    Before line 2.0 the address says where the person comes back to (TDD 4.9).
+    """
+    kept = json.loads(order)
+    if EdmLine(kept["line"]).is_packaged:
+        return preview_location
+    return preview_url_with_return(preview_location, kept["return_location"])
 
 
 def first_request(

@@ -64,17 +64,22 @@ class Provider:
     """When evidence that takes time to produce will be there; None when it is there now."""
 
     def receive(
-        self, document: bytes, *, specification: str | None = None, broken_rule: str = ""
+        self,
+        document: bytes,
+        *,
+        specification: str | None = None,
+        broken_rule: str = "",
+        request: EvidenceRequest | None = None,
     ) -> Reply | None:
         """The answer to a request, or None while the person has yet to decide.
 
         ``specification`` is the ebMS property ``SpecificationId`` of line 2.0, empty where the
         header has none, and None where there is no header; ``broken_rule`` is a rule that the
-        header breaks (EDM-ebMS). Any octets give an answer: a broken rule goes back as the error
-        that the rule asks for.
+        header breaks (EDM-ebMS); ``request`` is what the document says, when it was read before.
+        Any octets give an answer: a broken rule goes back as the error that the rule asks for.
         """
         try:
-            request = read_evidence_request(document)
+            request = request or read_evidence_request(document)
             if broken_rule:
                 raise refused(broken_rule, "a header that keeps the rule", "another")
             _check_header(request.line, specification)

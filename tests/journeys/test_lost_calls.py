@@ -17,7 +17,7 @@ from tests.support.records import check_records
 from tests.support.two_in_process import Databases, in_process
 
 _PEOPLE = 20
-_ONCE = 100
+_ONCE = 50
 """Calls about one exchange on either side are more than this."""
 
 

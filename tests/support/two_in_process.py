@@ -156,7 +156,6 @@ async def in_process(
         payloads=ours.payloads,
         transport=there,
         timeouts=Timeouts(),
-        pseudonym=ours.pseudonyms.of,
         **shared,
     )
     answering = Answering(

@@ -12,6 +12,7 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.statements import adding, changing, erasing, rows_of
 from sdg_connector.adapters.store.tables import (
     EXCHANGES,
     FILES,
@@ -56,6 +57,8 @@ _JOURNAL: Final = {
 }
 
 
+_EXCHANGE: Final = rows_of(EXCHANGES, "exchange")
+_FILES: Final = rows_of(FILES, "exchange").order_by(FILES.c.number)
 _THIS: Final = sa.bindparam("exchange", type_=sa.String)
 _WAITS: Final = sa.and_(
     STIMULI.c.exchange == EXCHANGES.c.exchange, STIMULI.c.number > EXCHANGES.c.stimulus
@@ -92,48 +95,46 @@ class Book:
     def create(self, new: NewExchange) -> str:
         """Write a new exchange down; gives the id of the one that has its key already."""
         with self.database.writing() as connection:
-            known = connection.scalar(
-                sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.asked_key == new.asked_key)
-            )
+            known = connection.scalar(rows_of(EXCHANGES, "asked_key"), {"asked_key": new.asked_key})
             if known is not None:
                 return str(known)
             order = self.payloads.put_in(
                 connection, new.order, purge_at=new.purge_at, owner=new.exchange
             )
-            connection.execute(SUBJECTS.insert().values(exchange=new.exchange, subject=new.subject))
+            subject = {"exchange": new.exchange, "subject": new.subject}
+            connection.execute(adding(SUBJECTS), subject)
             connection.execute(
-                EXCHANGES.insert().values(
-                    exchange=new.exchange,
-                    asked_key=new.asked_key,
-                    conversation=new.conversation,
-                    exchange_id=new.exchange,
-                    times=0,
-                    request_id=new.request_id,
-                    state=State.FINDING.value,
-                    open=True,
-                    stimulus=-1,
-                    order_payload=order,
-                    preview_payload="",
-                    problem="",
-                    rule="",
-                    created=new.at,
-                    updated=new.at,
-                    purge_at=new.purge_at,
-                    procedure=new.procedure,
-                    requester=new.requester,
-                    provider=new.provider,
-                    evidence_type=new.evidence_type,
-                    country=new.country,
-                )
+                adding(EXCHANGES),
+                {
+                    "exchange": new.exchange,
+                    "asked_key": new.asked_key,
+                    "conversation": new.conversation,
+                    "exchange_id": new.exchange,
+                    "times": 0,
+                    "request_id": new.request_id,
+                    "state": State.FINDING.value,
+                    "open": True,
+                    "stimulus": -1,
+                    "order_payload": order,
+                    "preview_payload": "",
+                    "problem": "",
+                    "rule": "",
+                    "created": new.at,
+                    "updated": new.at,
+                    "purge_at": new.purge_at,
+                    "procedure": new.procedure,
+                    "requester": new.requester,
+                    "provider": new.provider,
+                    "evidence_type": new.evidence_type,
+                    "country": new.country,
+                },
             )
             return new.exchange
 
     def read(self, exchange: str) -> Record:
         """One exchange; raises ``UnknownExchange``."""
         with self.database.reading() as connection:
-            row = connection.execute(
-                sa.select(EXCHANGES).where(EXCHANGES.c.exchange == exchange)
-            ).first()
+            row = connection.execute(_EXCHANGE, {"exchange": exchange}).first()
         if row is None:
             raise UnknownExchange("no exchange has this id")
         return _record(row)
@@ -183,10 +184,10 @@ class Book:
             self._update(connection, record, values)
             if change.erase:
                 self.payloads.erase_in(connection, record.exchange)
-                connection.execute(FILES.delete().where(FILES.c.exchange == record.exchange))
+                connection.execute(erasing(FILES, "exchange"), {"exchange": record.exchange})
             for file in change.files:
                 values = self._file_values(connection, record.exchange, file)
-                connection.execute(FILES.insert().values(**values))
+                connection.execute(adding(FILES), values)
             self._note(connection, record, change)
         return replace(
             record,
@@ -228,9 +229,8 @@ class Book:
                 purge_at=_purge_at(connection, exchange),
             )
             connection.execute(
-                EXCHANGES.update()
-                .where(EXCHANGES.c.exchange == exchange)
-                .values(request_id=request_id)
+                changing(EXCHANGES, "exchange"),
+                {"of_exchange": exchange, "request_id": request_id},
             )
             return Posted(packed=packed, attempts=0, delivered=False)
 
@@ -271,9 +271,7 @@ class Book:
     def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
         """The evidence that arrived in an exchange."""
         with self.database.reading() as connection:
-            rows = connection.execute(
-                sa.select(FILES).where(FILES.c.exchange == exchange).order_by(FILES.c.number)
-            ).all()
+            rows = connection.execute(_FILES, {"exchange": exchange}).all()
             return tuple(self._file(connection, row) for row in rows)
 
     def open_exchanges(self) -> tuple[str, ...]:
@@ -344,14 +342,13 @@ class Book:
         return tuple(sorted(messages, key=lambda one: one[2]))
 
     def _update(self, connection: sa.Connection, record: Record, values: dict[str, Any]) -> None:
+        where = {
+            "of_exchange": record.exchange,
+            "of_state": record.state.value,
+            "of_stimulus": record.stimulus,
+        }
         result = connection.execute(
-            EXCHANGES.update()
-            .where(
-                EXCHANGES.c.exchange == record.exchange,
-                EXCHANGES.c.state == record.state.value,
-                EXCHANGES.c.stimulus == record.stimulus,
-            )
-            .values(**values)
+            changing(EXCHANGES, "exchange", "state", "stimulus"), where | values
         )
         if result.rowcount != 1:
             raise Overtaken(f"exchange {record.exchange} was moved on by another worker")
@@ -361,7 +358,6 @@ class Book:
         if change.happened is Happened.EXPLICIT_REQUEST_GIVEN:
             content |= _asked(connection, record.exchange)
         named = {
-            "subject": change.subject,
             "message": change.message_id,
             "response": change.response_id,
         }
@@ -415,7 +411,7 @@ def _tell_in(
     if number is None:
         raise UnknownExchange("no exchange has this id")
     text = json.dumps(dict(stimulus))
-    connection.execute(STIMULI.insert(), {**which, "number": number, "stimulus": text})
+    connection.execute(adding(STIMULI), {**which, "number": number, "stimulus": text})
 
 
 def _record(row: Any) -> Record:
@@ -442,16 +438,19 @@ def _record(row: Any) -> Record:
 
 
 def _purge_at(connection: sa.Connection, exchange: str) -> datetime:
-    found: datetime = connection.execute(
-        sa.select(EXCHANGES.c.purge_at).where(EXCHANGES.c.exchange == exchange)
-    ).scalar_one()
+    found: datetime = connection.execute(_EXCHANGE, {"exchange": exchange}).one().purge_at
     return found
 
 
 def _asked(connection: sa.Connection, exchange: str) -> dict[str, str]:
-    """Who asked whom for what, on whose explicit request and when (IR 2022/1463, article 17)."""
-    row = connection.execute(sa.select(EXCHANGES).where(EXCHANGES.c.exchange == exchange)).one()
+    """Who asked whom for what, on whose explicit request and when (IR 2022/1463, article 17).
+
+    Whose request it was is a pseudonym that names nobody.
+    """
+    row = connection.execute(_EXCHANGE, {"exchange": exchange}).one()
+    subject = connection.execute(rows_of(SUBJECTS, "exchange"), {"exchange": exchange}).one()
     return {
+        "subject": subject.subject,
         "requester": row.requester,
         "provider": row.provider,
         "country": row.country,

@@ -14,9 +14,10 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.statements import adding, changing, erasing, rows_of
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
-from sdg_connector.connector.answering import Asked
+from sdg_connector.connector.answering import Asked, Progress
 from sdg_connector.connector.book import AttemptMade
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
@@ -24,6 +25,11 @@ from sdg_connector.content import Content
 from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
 
 _NUMBER = 1
+_DROPPED = erasing(PREVIEWS, "ticket", "version")
+_PREVIEW = rows_of(PREVIEWS, "ticket")
+_DUE = sa.select(sa.func.min(PREVIEWS.c.expires)).where(
+    PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
+)
 _UNHEARD = (
     sa.select(REQUESTS.c.name)
     .join(OUTBOX, sa.and_(OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER))
@@ -51,17 +57,18 @@ class Desk:
                 connection, _write_header(message), purge_at=purge_at, owner=name
             )
             connection.execute(
-                REQUESTS.insert().values(
-                    name=name,
-                    sender=message.sender,
-                    message_id=message.message_id,
-                    header_payload=header,
-                    request_id="",
-                    judged=False,
-                    open=True,
-                    created=message.at,
-                    purge_at=purge_at,
-                )
+                adding(REQUESTS),
+                {
+                    "name": name,
+                    "sender": message.sender,
+                    "message_id": message.message_id,
+                    "header_payload": header,
+                    "request_id": "",
+                    "judged": False,
+                    "open": True,
+                    "created": message.at,
+                    "purge_at": purge_at,
+                },
             )
             self._note(connection, name, "request_received", at=message.at)
             return None
@@ -71,23 +78,24 @@ class Desk:
         with self.database.reading() as connection:
             row = self._row(connection, name)
             message, _ = self.mailbox.arrived_in(connection, row.sender, row.message_id)
-            due = connection.scalar(
-                sa.select(sa.func.min(PREVIEWS.c.expires)).where(
-                    PREVIEWS.c.name == name, PREVIEWS.c.awaited
-                )
-            )
-            return Asked(
-                message=_with_header(message, self.payloads.get_in(connection, row.header_payload)),
+            header = self.payloads.get_in(connection, row.header_payload)
+            return Asked(message=_with_header(message, header), judged=row.judged)
+
+    def progress(self, name: str) -> Progress:
+        """How far the answer to a request is; raises ``UnknownExchange``."""
+        with self.database.reading() as connection:
+            row = self._row(connection, name)
+            return Progress(
                 judged=row.judged,
-                posted=self.mailbox.posted_in(connection, name, _NUMBER),
-                due=due,
+                posted=self.mailbox.posted_in(connection, name, _NUMBER) if row.judged else None,
+                due=connection.scalar(_DUE, {"name": name}) if row.judged else None,
             )
 
     def is_used(self, request_id: str, name: str) -> bool:
         """Whether another request of this sender had this id; it is this request's from now on."""
         with self.database.writing() as connection:
             connection.execute(
-                REQUESTS.update().where(REQUESTS.c.name == name).values(request_id=request_id)
+                changing(REQUESTS, "name"), {"of_name": name, "request_id": request_id}
             )
             row = self._row(connection, name)
             earlier = sa.and_(
@@ -100,9 +108,7 @@ class Desk:
     def preview(self, ticket: str) -> Shelved | None:
         """The preview behind a ticket; None as well when its documents were erased."""
         with self.database.reading() as connection:
-            row = connection.execute(
-                sa.select(PREVIEWS).where(PREVIEWS.c.ticket == _digest(ticket))
-            ).first()
+            row = connection.execute(_PREVIEW, {"ticket": _digest(ticket)}).first()
             if row is None:
                 return None
             try:
@@ -117,12 +123,8 @@ class Desk:
     def waits(self, ticket: str) -> str:
         """The request that waits for the decision on this preview; empty when none does."""
         with self.database.reading() as connection:
-            found = connection.scalar(
-                sa.select(PREVIEWS.c.name).where(
-                    PREVIEWS.c.ticket == _digest(ticket), PREVIEWS.c.awaited
-                )
-            )
-        return found or ""
+            row = connection.execute(_PREVIEW, {"ticket": _digest(ticket)}).first()
+        return row.name if row is not None and row.awaited else ""
 
     def tickets(self, name: str) -> tuple[str, ...]:
         """Tickets of the previews that a request waits for."""
@@ -153,9 +155,7 @@ class Desk:
                 row = self._row(connection, name)
                 if answer is not None:
                     self._post(connection, row, answer, at)
-                connection.execute(
-                    REQUESTS.update().where(REQUESTS.c.name == name).values(judged=True)
-                )
+                connection.execute(changing(REQUESTS, "name"), {"of_name": name, "judged": True})
             if event:
                 message_id = "" if answer is None else answer.message_id
                 self._note(
@@ -169,21 +169,26 @@ class Desk:
                 )
 
     def attempted(
-        self, name: str, *, receipt: bytes | None, due: datetime | None, at: datetime
+        self,
+        name: str,
+        *,
+        receipt: bytes | None,
+        due: datetime | None,
+        at: datetime,
+        end: str = "",
+        detail: str = "",
     ) -> None:
-        """Count an attempt, and keep the receipt that proves the delivery."""
+        """Count an attempt, keep the receipt that proves the delivery, and end the request."""
         with self.database.writing() as connection:
             made = AttemptMade(number=_NUMBER, receipt=receipt, due=due)
             self.mailbox.attempted_in(connection, name, made, at=at)
+            if end:
+                self._close(connection, name, event=end, detail=detail, at=at)
 
     def close_request(self, name: str, *, event: str, detail: str, at: datetime) -> None:
         """The request has ended; saying so again changes nothing."""
         with self.database.writing() as connection:
-            closed = connection.execute(
-                REQUESTS.update().where(REQUESTS.c.name == name, REQUESTS.c.open).values(open=False)
-            )
-            if closed.rowcount:
-                self._note(connection, name, event, at=at, detail=detail)
+            self._close(connection, name, event=event, detail=detail, at=at)
 
     def open_requests(self) -> tuple[str, ...]:
         """Names of the requests that have not ended."""
@@ -195,8 +200,16 @@ class Desk:
         with self.database.reading() as connection:
             return tuple(connection.scalars(_UNHEARD))
 
+    def _close(
+        self, connection: sa.Connection, name: str, *, event: str, detail: str, at: datetime
+    ) -> None:
+        which = {"of_name": name, "of_open": True}
+        ends = changing(REQUESTS, "name", "open")
+        if connection.execute(ends, which | {"open": False}).rowcount:
+            self._note(connection, name, event, at=at, detail=detail)
+
     def _row(self, connection: sa.Connection, name: str) -> Any:
-        row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.name == name)).first()
+        row = connection.execute(rows_of(REQUESTS, "name"), {"name": name}).first()
         if row is None:
             raise UnknownExchange("no request has this name")
         return row
@@ -211,9 +224,9 @@ class Desk:
     def _change(self, connection: sa.Connection, ticket: str, change: Changed, name: str) -> None:
         key = _digest(ticket)
         owner = f"preview-{key[:32]}"
-        which = sa.and_(PREVIEWS.c.ticket == key, PREVIEWS.c.version == change.seen)
-        was_for = connection.scalar(sa.select(PREVIEWS.c.name).where(which))
-        if change.seen and not connection.execute(PREVIEWS.delete().where(which)).rowcount:
+        which = {"ticket": key, "version": change.seen}
+        was_for = connection.execute(rows_of(PREVIEWS, "ticket", "version"), which).first()
+        if change.seen and not connection.execute(_DROPPED, which).rowcount:
             # The version stands in the statement that changes: what was read may be old by now.
             raise Overtaken("a preview was changed meanwhile")
         preview = change.preview
@@ -223,14 +236,15 @@ class Desk:
         stored = self._stored(connection, preview, owner)
         self.payloads.erase_in(connection, owner, but=stored)
         connection.execute(
-            PREVIEWS.insert().values(
-                ticket=key,
-                name=name or was_for,
-                awaited=preview.awaited and preview.kept is None,
-                version=change.seen + 1,
-                expires=preview.expires,
-                payload=stored[-1],
-            )
+            adding(PREVIEWS),
+            {
+                "ticket": key,
+                "name": name or (was_for and was_for.name),
+                "awaited": preview.awaited and preview.kept is None,
+                "version": change.seen + 1,
+                "expires": preview.expires,
+                "payload": stored[-1],
+            },
         )
 
     def _stored(self, connection: sa.Connection, preview: Preview, owner: str) -> list[str]:

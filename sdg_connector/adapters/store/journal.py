@@ -24,10 +24,16 @@ from sdg_connector.adapters.store.chain import (
     verify_chain,
 )
 from sdg_connector.adapters.store.database import Database
+from sdg_connector.adapters.store.statements import adding
 from sdg_connector.adapters.store.tables import CHECKPOINTS, JOURNAL
 
 _LOCK: Final = 0x5D6C0117
 """Key of PostgreSQL's advisory lock under which entries get their numbers."""
+
+_TURN: Final = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_LAST: Final = (
+    sa.select(JOURNAL.c.number, JOURNAL.c.digest).order_by(JOURNAL.c.number.desc()).limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,19 @@ class Journal:
     ) -> None:
         """Write an entry down inside the transaction of what it records."""
         if not self.database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(_TURN)
         number, previous = self._last(connection)
         entry = text_of(content)
         connection.execute(
-            JOURNAL.insert().values(
-                number=number + 1,
-                at=at,
-                exchange=exchange,
-                entry=entry,
-                previous=previous,
-                digest=digest_of(number + 1, at, exchange, entry, previous),
-            )
+            adding(JOURNAL),
+            {
+                "number": number + 1,
+                "at": at,
+                "exchange": exchange,
+                "entry": entry,
+                "previous": previous,
+                "digest": digest_of(number + 1, at, exchange, entry, previous),
+            },
         )
 
     def entries(self, *, exchange: str = "", since: datetime | None = None) -> Iterator[Entry]:
@@ -126,9 +133,7 @@ class Journal:
             return erased
 
     def _last(self, connection: sa.Connection) -> tuple[int, str]:
-        row = connection.execute(
-            sa.select(JOURNAL.c.number, JOURNAL.c.digest).order_by(JOURNAL.c.number.desc()).limit(1)
-        ).first()
+        row = connection.execute(_LAST).first()
         return self._checkpoint(connection) if row is None else (row.number, row.digest)
 
     @staticmethod

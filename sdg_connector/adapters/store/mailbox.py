@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.statements import adding, changing, rows_of
 from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS
 from sdg_connector.connector import StoredDifferently, UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.ports import ArrivedMessage, Attachment, PackedMessage
+
+_ARRIVAL: Final = rows_of(INBOX, "sender", "message_id")
+_PARTS: Final = rows_of(PARTS, "sender", "message_id").order_by(PARTS.c.number)
+_ATTEMPTED: Final = changing(OUTBOX, "exchange", "number").values(attempts=OUTBOX.c.attempts + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +37,25 @@ class Mailbox:
         """Store a packed message that was not there."""
         body = self.payloads.put_in(connection, packed.body, purge_at=purge_at, owner=exchange)
         connection.execute(
-            OUTBOX.insert().values(
-                exchange=exchange,
-                number=number,
-                message_id=packed.message_id,
-                receiver=packed.receiver,
-                leg=packed.leg,
-                content_type=packed.content_type,
-                sent_references=packed.references,
-                body_payload=body,
-                attempts=0,
-                at=at,
-            )
+            adding(OUTBOX),
+            {
+                "exchange": exchange,
+                "number": number,
+                "message_id": packed.message_id,
+                "receiver": packed.receiver,
+                "leg": packed.leg,
+                "content_type": packed.content_type,
+                "sent_references": packed.references,
+                "body_payload": body,
+                "attempts": 0,
+                "at": at,
+            },
         )
 
     def posted_in(self, connection: sa.Connection, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
-        row = connection.execute(
-            sa.select(OUTBOX).where(OUTBOX.c.exchange == exchange, OUTBOX.c.number == number)
-        ).first()
+        which = {"exchange": exchange, "number": number}
+        row = connection.execute(rows_of(OUTBOX, "exchange", "number"), which).first()
         if row is None:
             return None
         return Posted(
@@ -71,14 +76,11 @@ class Mailbox:
         self, connection: sa.Connection, exchange: str, made: AttemptMade, *, at: datetime
     ) -> None:
         """Count an attempt, and keep the receipt."""
-        values: dict[str, Any] = {"attempts": OUTBOX.c.attempts + 1, "due": made.due}
+        values: dict[str, Any] = {"due": made.due}
         if made.receipt is not None:
             values |= {"delivered_at": at, "receipt": made.receipt}
-        connection.execute(
-            OUTBOX.update()
-            .where(OUTBOX.c.exchange == exchange, OUTBOX.c.number == made.number)
-            .values(**values)
-        )
+        where = {"of_exchange": exchange, "of_number": made.number}
+        connection.execute(_ATTEMPTED, where | values)
 
     def arrive_in(
         self,
@@ -92,11 +94,8 @@ class Mailbox:
 
         Without an ``owner`` it belongs to the exchange of its conversation.
         """
-        known = connection.execute(
-            sa.select(INBOX.c.digest, INBOX.c.receipt, INBOX.c.exchange).where(
-                INBOX.c.sender == message.sender, INBOX.c.message_id == message.message_id
-            )
-        ).first()
+        which = {"sender": message.sender, "message_id": message.message_id}
+        known = connection.execute(_ARRIVAL, which).first()
         if known is not None:
             if known.digest != message.digest:
                 raise StoredDifferently("a message id was used for another message")
@@ -106,33 +105,35 @@ class Mailbox:
             connection, message.document, purge_at=purge_at, owner=exchange
         )
         connection.execute(
-            INBOX.insert().values(
-                sender=message.sender,
-                message_id=message.message_id,
-                exchange=exchange,
-                conversation=message.conversation_id,
-                ref_to_message_id=message.ref_to_message_id,
-                action=message.action,
-                digest=message.digest,
-                receipt=message.receipt,
-                document_payload=document,
-                broken_rule=message.broken_rule,
-                at=message.at,
-            )
+            adding(INBOX),
+            {
+                "sender": message.sender,
+                "message_id": message.message_id,
+                "exchange": exchange,
+                "conversation": message.conversation_id,
+                "ref_to_message_id": message.ref_to_message_id,
+                "action": message.action,
+                "digest": message.digest,
+                "receipt": message.receipt,
+                "document_payload": document,
+                "broken_rule": message.broken_rule,
+                "at": message.at,
+            },
         )
         for number, part in enumerate(message.attachments):
             payload = self.payloads.put_in(
                 connection, part.content, purge_at=purge_at, owner=exchange
             )
             connection.execute(
-                PARTS.insert().values(
-                    sender=message.sender,
-                    message_id=message.message_id,
-                    number=number,
-                    content_id=part.content_id,
-                    media_type=part.media_type,
-                    payload=payload,
-                )
+                adding(PARTS),
+                {
+                    "sender": message.sender,
+                    "message_id": message.message_id,
+                    "number": number,
+                    "content_id": part.content_id,
+                    "media_type": part.media_type,
+                    "payload": payload,
+                },
             )
         return None, exchange
 
@@ -140,16 +141,11 @@ class Mailbox:
         self, connection: sa.Connection, sender: str, message_id: str
     ) -> tuple[ArrivedMessage, tuple[str, ...]]:
         """An arrived message, with the payload ids of its attachments."""
-        row = connection.execute(
-            sa.select(INBOX).where(INBOX.c.sender == sender, INBOX.c.message_id == message_id)
-        ).first()
+        which = {"sender": sender, "message_id": message_id}
+        row = connection.execute(_ARRIVAL, which).first()
         if row is None:
             raise UnknownExchange(f"no message {message_id} is in the inbox")
-        parts = connection.execute(
-            sa.select(PARTS)
-            .where(PARTS.c.sender == sender, PARTS.c.message_id == message_id)
-            .order_by(PARTS.c.number)
-        ).all()
+        parts = connection.execute(_PARTS, which).all()
         return (
             ArrivedMessage(
                 sender=sender,
@@ -181,11 +177,8 @@ class Mailbox:
         In line 2.0 the exchanges of one session share a conversation, and ExchangeId tells them
         apart (R-EDM-ebMS-037); in 1.x each has a conversation of its own.
         """
-        candidates = connection.execute(
-            sa.select(EXCHANGES.c.exchange, EXCHANGES.c.exchange_id).where(
-                EXCHANGES.c.conversation == message.conversation_id
-            )
-        ).all()
+        which = {"conversation": message.conversation_id}
+        candidates = connection.execute(rows_of(EXCHANGES, "conversation"), which).all()
         named = dict(message.properties).get("ExchangeId")
         if named is None:
             return str(candidates[0].exchange) if len(candidates) == 1 else ""

@@ -11,7 +11,7 @@ from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.as4 import As4Misuse
 from sdg_connector.connector import Overtaken, StoredDifferently
-from sdg_connector.connector.answering import Answering, request_name
+from sdg_connector.connector.answering import Answering, Progress, request_name
 from sdg_connector.connector.shelf import Changed, Shelf
 from sdg_connector.evidence import (
     EdmRefused,
@@ -40,7 +40,7 @@ def server(tmp_path_factory):
 def store(request, tmp_path):
     url = f"sqlite:///{tmp_path}/store.sqlite"
     if request.param == "postgresql":
-        url = request.getfixturevalue("server").new_database(request.node.name)
+        url = request.getfixturevalue("server").new_database(new_uuid())
     opened = Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
     yield opened
     opened.close()
@@ -91,7 +91,8 @@ def test_a_request_is_stored_once_with_all_that_its_answer_needs(store):
         store.desk.take(arrived(digest="other"), name=name, purge_at=LATER)
     asked = store.desk.asked(name)
     assert asked.message == arrived()
-    assert (asked.judged, asked.posted, asked.due) == (False, None, None)
+    assert not asked.judged
+    assert store.desk.progress(name) == Progress(judged=False, posted=None, due=None)
     assert store.desk.open_requests() == (name,)
 
 
@@ -199,7 +200,7 @@ def events(store: Store, name: str) -> list[str]:
 
 def problem(store: Store, name: str) -> tuple[str, str | None]:
     """Code and detail of the error that answers a request."""
-    posted = store.desk.asked(name).posted
+    posted = store.desk.progress(name).posted
     assert posted is not None
     answer = read_evidence_answer(posted.packed.body)
     assert isinstance(answer, EvidenceFailure)

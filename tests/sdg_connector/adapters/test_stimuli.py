@@ -50,7 +50,7 @@ def store(request, tmp_path: Path):
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/store.sqlite"
     else:
-        url = request.getfixturevalue("server").new_database(request.node.name)
+        url = request.getfixturevalue("server").new_database(new_uuid())
     store = opened(url)
     store.book.create(NEW)
     yield store

@@ -1,0 +1,41 @@
+"""Statements that are built once: SQLAlchemy takes longer to build one than to run it.
+
+Each names the columns that tell rows apart; their values are given when it runs.
+"""
+
+from functools import cache
+
+import sqlalchemy as sa
+
+
+@cache
+def adding(table: sa.Table) -> sa.Insert:
+    """Add a row; takes its values by the names of the columns."""
+    return table.insert()
+
+
+@cache
+def rows_of(table: sa.Table, *columns: str) -> sa.Select[tuple[object, ...]]:
+    """Read the rows that have these values, which are taken by the names of the columns."""
+    return sa.select(table).where(*(table.c[one] == _given(table, one) for one in columns))
+
+
+@cache
+def changing(table: sa.Table, *columns: str) -> sa.Update:
+    """Change the rows that have these values, taken as ``of_`` and the name of the column.
+
+    What changes is taken by the names of the columns.
+    """
+    return table.update().where(
+        *(table.c[one] == sa.bindparam(f"of_{one}", type_=table.c[one].type) for one in columns)
+    )
+
+
+@cache
+def erasing(table: sa.Table, *columns: str) -> sa.Delete:
+    """Erase the rows that have these values, which are taken by the names of the columns."""
+    return table.delete().where(*(table.c[one] == _given(table, one) for one in columns))
+
+
+def _given(table: sa.Table, column: str) -> sa.BindParameter[object]:
+    return sa.bindparam(column, type_=table.c[column].type)
