@@ -4,7 +4,6 @@ import functools
 import importlib.util
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -127,10 +126,10 @@ def _sources() -> dict[str, Path]:
     if spec is None or not spec.submodule_search_locations:
         raise EidasError("installation.pysaml2", expected="pysaml2, which carries the schemas")
     published = Path(spec.submodule_search_locations[0], "data", "schemas")
-    ours = files("eidas") / "schemas"
+    ours = Path(__file__).with_name("schemas")
     return {
         **{name: published / name for _, name in _PUBLISHED},
-        **{name: Path(str(ours / name)) for _, name in _OURS},
+        **{name: ours / name for _, name in _OURS},
     }
 
 

@@ -5,10 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import c2py
-from importlib.resources import files
-
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from pathlib import Path
 
 from translations.errors import MessageMisuse, MissingMessage
 from translations.languages import Language, read_language
@@ -58,6 +55,8 @@ class Messages:
 
     def count(self, message_id: str, number: int, /, **values: object) -> str:
         """The message in the plural form for ``number``, which fills ``{count}``."""
+        from babel.numbers import format_decimal  # noqa: PLC0415  as in _read
+
         message = self._message(message_id)
         own = message_id in self.messages
         rule, locale = (self.plural_rule, self.language) if own else (_ENGLISH_RULE, "en")
@@ -76,6 +75,7 @@ class Messages:
         return found
 
 
+_LOCALE = Path(__file__).with_name("locale")
 _ENGLISH_RULE = "(n != 1)"
 
 
@@ -98,7 +98,9 @@ def catalogue(language: str) -> Messages:
 
 @cache
 def _read(language: Language) -> tuple[str, Mapping[str, Message]]:
-    place = files(__package__) / "locale" / language.value / "LC_MESSAGES" / "messages.po"
+    from babel.messages.pofile import read_po  # noqa: PLC0415  60 ms, which only words need
+
+    place = _LOCALE / language.value / "LC_MESSAGES" / "messages.po"
     if not place.is_file():
         return _ENGLISH_RULE, {}
     with place.open("rb") as file:

@@ -1,4 +1,8 @@
-"""Read X.509 certificates, those that ``cryptography`` refuses included, and hold their keys."""
+"""Read X.509 certificates, those that ``cryptography`` refuses included, and hold their keys.
+
+The parts of ``cryptography`` that read and write DER are imported by the functions that do so: they
+take 80 ms, twice as long as everything else here, and a program that only starts needs none.
+"""
 
 import base64
 import binascii
@@ -7,21 +11,18 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_der_public_key,
-)
 from cryptography.utils import CryptographyDeprecationWarning
 
 from xmltrust.algorithms import KeyFamily
 from xmltrust.errors import CertificateRefused
 from xmltrust.tolerant_der import CertificateParts, read_certificate_parts
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 PublicKey = (
     rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
@@ -77,6 +78,8 @@ class Certificate:
             raise CertificateRefused(
                 "certificate/size", expected=f"at most {_MAX_BYTES} octets", found=f"{len(der)}"
             )
+        from cryptography import x509  # noqa: PLC0415  see above
+
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", CryptographyDeprecationWarning)
@@ -111,8 +114,10 @@ class Certificate:
         """Enough to recognise the certificate in a log: its fingerprint, no name."""
         return f"sha256:{self.fingerprint[:16]}"
 
-    def x509(self) -> x509.Certificate:
+    def x509(self) -> "x509.Certificate":
         """The certificate for ``cryptography``; raises ``CertificateRefused`` when it cannot."""
+        from cryptography import x509  # noqa: PLC0415  see above
+
         try:
             return x509.load_der_x509_certificate(self.der)
         except ValueError:
@@ -142,6 +147,8 @@ class TrustedKey:
 
 def load_public_key(der: bytes) -> PublicKey:
     """Read a SubjectPublicKeyInfo; raises ``CertificateRefused`` for other bytes or key kinds."""
+    from cryptography.hazmat.primitives.serialization import load_der_public_key  # noqa: PLC0415  see above
+
     try:
         return _usable(load_der_public_key(der))
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -152,7 +159,16 @@ def load_public_key(der: bytes) -> PublicKey:
 
 def key_info(key: PublicKey) -> bytes:
     """The SubjectPublicKeyInfo of a key: what makes two keys the same key."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415  see above
+
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def curve_point(key: ec.EllipticCurvePublicKey) -> bytes:
+    """The uncompressed point (SEC 1, 2.3.3)."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415  see above
+
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def family_of(key: object) -> KeyFamily | None:

@@ -5,12 +5,11 @@ from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import etree
 
 from xmltrust.algorithms import DS, DSIG11
 from xmltrust.canonical import decode_base64
-from xmltrust.certificates import Certificate, PublicKey, load_public_key
+from xmltrust.certificates import Certificate, PublicKey, curve_point, load_public_key
 from xmltrust.errors import CertificateRefused, XmlMisuse
 from xmltrust.select import exactly_one, required_attribute
 
@@ -44,8 +43,7 @@ def curve_key_value(key: ec.EllipticCurvePublicKey) -> etree._Element:
     curve = etree.SubElement(value, f"{{{DSIG11}}}ECKeyValue", nsmap={"dsig11": DSIG11})
     etree.SubElement(curve, f"{{{DSIG11}}}NamedCurve", URI=oid)
     point = etree.SubElement(curve, f"{{{DSIG11}}}PublicKey")
-    octets = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    point.text = base64.b64encode(octets).decode("ascii")
+    point.text = base64.b64encode(curve_point(key)).decode("ascii")
     return value
 
 

@@ -6,7 +6,6 @@ from typing import Protocol, Self, runtime_checkable
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils, x25519
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs12
 
 from xmltrust.algorithms import SignatureAlgorithm
 from xmltrust.certificates import Certificate, PublicKey, family_of, key_bits, key_info
@@ -214,6 +213,10 @@ def _can_sign(
 
 
 def _private_key(pem: bytes, password: bytes | None) -> PrivateKey:
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  as in certificates
+        load_pem_private_key,
+    )
+
     try:
         key = load_pem_private_key(pem, password)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -222,6 +225,11 @@ def _private_key(pem: bytes, password: bytes | None) -> PrivateKey:
 
 
 def _pkcs12(data: bytes, password: bytes | None) -> tuple[PrivateKey, tuple[Certificate, ...]]:
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  as in certificates
+        Encoding,
+        pkcs12,
+    )
+
     try:
         key, leaf, others = pkcs12.load_key_and_certificates(data, password)
     except (ValueError, TypeError, UnsupportedAlgorithm):

@@ -3,7 +3,7 @@
 https://www.w3.org/TR/xmlenc-core1/
 """
 
-import secrets
+import os
 from collections.abc import Sequence
 
 from lxml import etree
@@ -133,7 +133,7 @@ def _content_key(
     algorithm: ContentEncryption,
 ) -> bytes:
     """The content key, or a random one: a bad key fails later, exactly as a bad tag does."""
-    replacement = secrets.token_bytes(algorithm.key_bytes)
+    replacement = os.urandom(algorithm.key_bytes)
     try:
         found = unwrap_key(encrypted_key, keys=keys, policy=policy)
     except DecryptionFailed:

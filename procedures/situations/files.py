@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from procedures.document import Document
-from procedures.json_schema import Schema, headed_schema
+from procedures.file_schema import Schema, headed_schema
 from procedures.reading import read_headed
 from procedures.situations.model import KIND, LifeSituation
 from procedures.writing import headed_tree, headed_yaml

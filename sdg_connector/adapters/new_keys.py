@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
@@ -10,18 +9,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
+from sdg_connector.adapters.key_kinds import KeyKind
+
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-
-class KeyKind(StrEnum):
-    """Which key is made; all are allowed by the eIDAS or eDelivery profiles."""
-
-    RSA_3072 = "rsa-3072"
-    RSA_4096 = "rsa-4096"
-    P256 = "p-256"
-    P384 = "p-384"
-    P521 = "p-521"
-    ED25519 = "ed25519"
 
 
 _MAKERS: Final[Mapping[KeyKind, Callable[[], PrivateKey]]] = {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sdg_connector.content import chunks_of
 from sdg_connector.errors import ConnectorError
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ def export(
 
 
 def _written(out: Path, number: int, file: "SentFile") -> dict[str, str]:
+    from sdg_connector.content import chunks_of  # noqa: PLC0415  --help stays fast
+
     name = f"evidence-{number}.{_ENDINGS.get(file.media_type, 'bin')}"
     with (out / name).open("wb") as target:
         target.writelines(chunks_of(file.content))

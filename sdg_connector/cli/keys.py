@@ -7,13 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sdg_connector.adapters.new_keys import (
-    KeyKind,
-    key_pem,
-    new_key,
-    self_signed,
-    signing_request,
-)
+from sdg_connector.adapters.key_kinds import KeyKind
 
 _SEALING_KEY = 32
 
@@ -38,6 +32,13 @@ def make(  # noqa: PLR0917  typer reads the options from the arguments
 
     Set SDG_KEY_PASSWORD to encrypt the key. Files that are there already are never overwritten.
     """
+    from sdg_connector.adapters.new_keys import (  # noqa: PLC0415  --help stays fast
+        key_pem,
+        new_key,
+        self_signed,
+        signing_request,
+    )
+
     password = os.environ.get(_PASSWORD, "").encode() or None
     key_path = folder / f"{name}.key.pem"
     other_path = folder / (f"{name}.csr.pem" if request else f"{name}.pem")

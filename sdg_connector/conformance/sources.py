@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from sdg_connector.conformance.runner import MAX_BYTES, Source
 from sdg_connector.errors import OwnMistake
 
@@ -91,6 +89,8 @@ def _read(path: Path) -> bytes:
 
 
 def _fetched(url: str) -> Source:
+    import httpx  # noqa: PLC0415  half of what a start would cost, for addresses only
+
     try:
         with httpx.stream("GET", url, timeout=_TIMEOUT, follow_redirects=True) as answer:
             answer.raise_for_status()

@@ -29,7 +29,8 @@ from eidas.node import (
     build_response,
 )
 from sdg_connector.adapters.addresses import Addresses, origin_of
-from sdg_connector.adapters.new_keys import KeyKind, key_pem, new_key, self_signed
+from sdg_connector.adapters.key_kinds import KeyKind
+from sdg_connector.adapters.new_keys import key_pem, new_key, self_signed
 from sdg_connector.adapters.pages import read_form
 from sdg_connector.sandbox.citizens import Citizen, citizens_of, written_name
 from sdg_connector.sandbox.pages import SandboxPages, country_name

@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from typer.testing import CliRunner
 
-from sdg_connector.adapters.new_keys import KeyKind
+from sdg_connector.adapters.key_kinds import KeyKind
 from sdg_connector.cli.app import app
 from xmltrust import SigningKey
 

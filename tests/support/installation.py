@@ -4,7 +4,8 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
-from sdg_connector.adapters.new_keys import KeyKind, key_pem, new_key, self_signed
+from sdg_connector.adapters.key_kinds import KeyKind
+from sdg_connector.adapters.new_keys import key_pem, new_key, self_signed
 
 PAIRS = ("keys/saml-signing", "keys/saml-encryption", "keys/as4")
 TRUSTED = ("trust/es-node", "trust/es-as4", "trust/common-services")
