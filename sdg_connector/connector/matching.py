@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from sdg_connector.connector.names import same_name
+from sdg_connector.connector.names import family_name_at_birth, given_names_agree, same_name
 from sdg_connector.vocabulary import EIDAS_SCHEME, LegalPerson, NaturalPerson
 
 Subject = NaturalPerson | LegalPerson
@@ -45,6 +45,8 @@ class KnownPerson:
     date_of_birth: date
     identifiers: tuple[str, ...] = ()
     """National parts of the holder's eIDAS identifiers; empty in records older than eIDs."""
+    former_family_names: tuple[str, ...] = ()
+    """Names at birth or before a marriage, as far as the register knows them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -68,7 +70,12 @@ class IdentityMatcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExactMatcher:
-    """Identifier first, then names and date of birth; exact but for the spelling of names."""
+    """Identifier first, then names and date of birth; exact but for how names are written.
+
+    A given name that one side lacks, the order of the parts, a family name of former times and
+    another published spelling do not make another person; a second record that could be meant makes
+    the match uncertain, and so none, however much better the first one fits.
+    """
 
     def match(self, subject: Subject, known: Iterable[Known]) -> Matched:
         """The one record that certainly is the subject's, or why there is none.
@@ -134,10 +141,20 @@ def _agrees(known: Known, subject: Subject) -> bool:
 
 
 def _is_named(known: Known, subject: NaturalPerson) -> bool:
-    return (
-        isinstance(known, KnownPerson)
-        and not known.identifiers
-        and known.date_of_birth == subject.date_of_birth
-        and same_name(known.family_name, subject.family_name)
-        and same_name(known.given_name, subject.given_name)
+    if not isinstance(known, KnownPerson) or known.identifiers:
+        return False
+    if known.date_of_birth != subject.date_of_birth:
+        return False
+    return given_names_agree(known.given_name, subject.given_name) and any(
+        same_name(registered, proven)
+        for registered in (known.family_name, *known.former_family_names)
+        for proven in _family_names(subject)
     )
+
+
+def _family_names(subject: NaturalPerson) -> tuple[str, ...]:
+    """The present one, and the one at birth where the login gave it (BirthName of eIDAS)."""
+    if not subject.birth_name:
+        return (subject.family_name,)
+    at_birth = family_name_at_birth(subject.birth_name, subject.given_name)
+    return (subject.family_name, at_birth) if at_birth else (subject.family_name,)

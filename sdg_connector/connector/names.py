@@ -36,6 +36,8 @@ _CYRILLIC_ICAO: Final[Mapping[str, str]] = {
     "э": "e", "ю": "iu", "я": "ia", "є": "ie", "і": "i", "ї": "i", "ґ": "g",
 }  # fmt: skip
 _CYRILLIC_ICAO_BULGARIAN: Final[Mapping[str, str]] = {**_CYRILLIC_ICAO, "щ": "sht", "ъ": "a"}
+_JOINING: Final = frozenset({"y", "i"})
+"""Words between two family names."""
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 
 
@@ -52,8 +54,46 @@ def spellings(name: str) -> frozenset[str]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names have a spelling in common."""
-    return not spellings(one).isdisjoint(spellings(other))
+    """Whether two names have a spelling in common, whatever the order of their parts.
+
+    Where a hyphen, a space or an apostrophe stands, or none, makes no difference; nor does the word
+    that joins two family names in Spain (``y``) and Catalonia (``i``).
+    """
+    return not _forms(one).isdisjoint(_forms(other))
+
+
+def given_names_agree(one: str, other: str) -> bool:
+    """Whether one of two lists of given names holds the other: one side may lack a second name."""
+    if same_name(one, other):
+        return True
+    mine, theirs = _parts(one), _parts(other)
+    return any(
+        shorter and (shorter <= longer)
+        for first in mine
+        for second in theirs
+        for shorter, longer in ((first, second), (second, first))
+    )
+
+
+def family_name_at_birth(birth_name: str, given_name: str) -> str:
+    """What is left of a name at birth, which eIDAS writes whole, without the given names."""
+    given = {part for parts in _parts(given_name) for part in parts}
+    written = re.split(r"[\s]+", birth_name.strip())
+    return " ".join(one for one in written if not _parts(one) & {frozenset({g}) for g in given})
+
+
+def _forms(name: str) -> frozenset[str | tuple[str, ...]]:
+    """What two names are compared by: the sorted parts of each spelling, and all letters joined."""
+    found: set[str | tuple[str, ...]] = set()
+    for spelling in spellings(name):
+        parts = spelling.split(" ")
+        found.add("".join(parts))
+        found.add(tuple(sorted(one for one in parts if one not in _JOINING)) or (spelling,))
+    return frozenset(found)
+
+
+def _parts(name: str) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(one.split(" ")) for one in spellings(name))
 
 
 def _written(name: str, table: Mapping[str, str]) -> str:

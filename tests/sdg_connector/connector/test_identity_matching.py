@@ -1,5 +1,6 @@
 """No evidence leaves for a person who might be another one."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -77,12 +78,99 @@ def test_an_identifier_that_two_records_share_is_ambiguous() -> None:
     [
         known(family="Peres"),
         known(given_name="Josef"),
-        known(given_name="José María"),
+        known(given_name="María"),
+        known(family="Pérez López"),
         known(born=date(1990, 5, 6)),
     ],
 )
 def test_a_name_or_day_that_differs_is_another_person(other: KnownPerson) -> None:
     assert match(subject(), other) == Matched(Match.NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("person", "record"),
+    [
+        (subject(given_name="José"), known(given_name="José María")),
+        (subject(given_name="José María"), known(given_name="JOSE")),
+        (subject(given_name="María José"), known(given_name="José María")),
+        (subject(given_name="Anna-Marija"), known(given_name="Annamarija")),
+        (subject(family="García Núñez"), known(family="Núñez García")),
+        (subject(family="O'Brien"), known(family="OBrien")),
+        (subject(family="O'Brien"), known(family="O Brien")),
+        (subject(family="Puig i Ferrer"), known(family="Puig Ferrer")),
+        (subject(family="Saint-Exupéry"), known(family="Saintexupery")),
+        (
+            subject(family="Berzina"),
+            replace(known(family="Kalniņa"), former_family_names=("Bērziņa",)),
+        ),
+        (
+            replace(subject(family="Kalnina", given_name="Ilze"), birth_name="Ilze Berzina"),
+            known(family="Bērziņa", given_name="Ilze"),
+        ),
+    ],
+)
+def test_a_name_that_is_written_otherwise_is_the_same_persons(
+    person: NaturalPerson, record: KnownPerson
+) -> None:
+    assert match(person, record) == Matched(Match.ONE, "r1")
+
+
+@pytest.mark.parametrize(
+    "birth_name", ["José", "José Pérez", "", "José García", "Pérez García", "- -"]
+)
+def test_a_name_at_birth_never_stands_for_a_given_name_alone(birth_name: str) -> None:
+    person = replace(subject(family="Kalnina"), birth_name=birth_name)
+    expected = Match.ONE if "Pérez" in birth_name.split()[-1:] else Match.NOBODY
+    assert match(person, known()).outcome is expected
+    assert match(person, known(family="José")).outcome is Match.NOBODY
+
+
+def test_a_better_fit_does_not_make_an_uncertain_match_certain() -> None:
+    exact, with_a_second_name = known("r1"), known("r2", given_name="José María")
+    assert match(subject(), exact, with_a_second_name) == Matched(Match.SEVERAL)
+    renamed = replace(known("r3", family="Kalniņa"), former_family_names=("Pérez",))
+    assert match(subject(), exact, renamed) == Matched(Match.SEVERAL)
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        ["Ana", "María", "José", "Anna", "Marija", "Müller", "Mueller", "y", "O'Brien"]
+    ),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+RECORDS = st.builds(
+    KnownPerson,
+    record=st.sampled_from(["r1", "r2", "r3"]),
+    family_name=NAMES,
+    given_name=NAMES,
+    date_of_birth=st.sampled_from([BORN, date(1990, 5, 6)]),
+    identifiers=st.lists(st.sampled_from(["1", "2"]), max_size=1).map(tuple),
+    former_family_names=st.lists(NAMES, max_size=1).map(tuple),
+)
+SUBJECTS = st.builds(
+    NaturalPerson,
+    identifier=st.sampled_from([None, Identifier("ES/LV/1", "eidas")]),
+    family_name=NAMES,
+    given_name=NAMES,
+    date_of_birth=st.just(BORN),
+    birth_name=st.one_of(st.none(), NAMES),
+)
+
+
+@given(SUBJECTS, st.lists(RECORDS, max_size=5))
+def test_no_match_ever_comes_from_two_candidates(
+    person: NaturalPerson, records: list[KnownPerson]
+) -> None:
+    found = match(person, *records)
+    candidates = {one.record for one in records if match(person, one).outcome is Match.ONE}
+    if found.outcome is Match.ONE:
+        assert found.record in candidates
+        by_identifier = any("1" in one.identifiers for one in records) and person.identifier
+        assert by_identifier or candidates == {found.record}
+    if found.outcome is Match.NOBODY and not person.identifier:
+        assert not candidates
+    assert match(person, *reversed(records)) == found
 
 
 def test_an_organisation_is_never_matched_by_name_or_as_a_person() -> None:
