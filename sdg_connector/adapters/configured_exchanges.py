@@ -86,7 +86,10 @@ def access_of(
     own = own_key_of(configuration)
     return EmbeddedAccess(
         agreements=agreements_of(configuration),
-        keys=Keys(signing=signing_key(own), decryption=decryption_key(own)),
+        keys=Keys(
+            signing=signing_key(own),
+            decryption=decryption_key(configuration.access_point.decryption or own),
+        ),
         client=client,
     )
 

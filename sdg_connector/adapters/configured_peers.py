@@ -34,6 +34,7 @@ def agreements_of(configuration: Configuration) -> Agreements:
         us=us,
         peers=tuple(_peer(one, revocation) for one in point.peers),
         registry=_registry(configuration),
+        profile=point.profile,
     )
 
 
@@ -87,13 +88,13 @@ def vouched_of(section: VouchedSection, *, revocation: RevocationCheck | None) -
 def _peer(peer: PeerSection, revocation: RevocationCheck) -> AccessPoint:
     files = [one for one in (peer.certificate, peer.next_certificate) if one is not None]
     known = tuple(certificate(one) for one in files)
-    vouched = peer.vouched_for
+    vouched, beside = peer.vouched_for, peer.encryption_certificate
     return AccessPoint(
         name=peer.party,
         identifiers=(PartyId(value=peer.party, type=peer.party_type),),
         endpoint=peer.endpoint,
         signing=known if vouched is None else (),
-        encryption=next(iter(known), None),
+        encryption=next(iter(known), None) if beside is None else certificate(beside),
         vouched=None if vouched is None else vouched_of(vouched, revocation=revocation),
     )
 

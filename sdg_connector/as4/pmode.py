@@ -6,7 +6,7 @@ eDelivery AS4 3.5; a received message that no agreement allows is refused with E
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -31,7 +31,7 @@ from sdg_connector.as4.vouching import Vouched
 from xmltrust import Certificate, DecryptionKey, SigningKey
 
 
-class SecurityProfile(Enum):
+class SecurityProfile(StrEnum):
     """The cryptography two parties agreed on."""
 
     RSA = "rsa"

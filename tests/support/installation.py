@@ -8,6 +8,7 @@ from sdg_connector.adapters.key_kinds import KeyKind
 from sdg_connector.adapters.new_keys import key_pem, new_key, self_signed
 
 PAIRS = ("keys/saml-signing", "keys/saml-encryption", "keys/as4")
+AS4 = ("keys/as4", "trust/es-as4")
 TRUSTED = ("trust/es-node", "trust/es-as4", "trust/common-services")
 
 
@@ -16,7 +17,7 @@ def installation(folder: Path, *, now: datetime, days: int = 365) -> Path:
     for name in PAIRS + TRUSTED:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        key = new_key(KeyKind.RSA_3072 if name == "keys/as4" else KeyKind.P256)
+        key = new_key(KeyKind.RSA_3072 if name in AS4 else KeyKind.P256)
         certificate = self_signed(
             key, common_name=path.name, organisation="Test", country="LV", now=now, days=days
         )

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
+from sdg_connector.adapters.configuration.access_point import access_point_trials
 from sdg_connector.adapters.configuration.errors import Mistake
 from sdg_connector.adapters.configuration.material import (
     certificate,
-    certificate_chain,
     certificates,
     decryption_key,
     sealing_key,
@@ -22,11 +20,8 @@ from sdg_connector.adapters.configuration.model import (
     Configuration,
     KeyPair,
     OwnKey,
-    VouchedSection,
 )
-from sdg_connector.as4 import As4Refused, Vouched
 from sdg_connector.errors import OwnMistake
-from xmltrust.chains import may_issue
 
 _CONNECT_SECONDS = 5
 
@@ -109,8 +104,7 @@ def _trials(
     yield "login.encryption", partial(decryption_key, login.encryption)
     if login.previous_encryption is not None:
         yield "login.previous_encryption", partial(decryption_key, login.previous_encryption)
-    if point.keys is not None:
-        yield "access_point.keys", partial(_travels, point.keys)
+    yield from access_point_trials(point, now)
     for setting, pair in _tls_pairs(configuration):
         yield setting, partial(signing_key, pair)
     for setting, path in (
@@ -119,10 +113,6 @@ def _trials(
     ):
         if path is not None:
             yield setting, partial(certificates, path)
-    for number, peer in enumerate(point.peers):
-        if peer.vouched_for is not None:
-            setting = f"access_point.peers[{number}].vouched_for"
-            yield setting, partial(_vouches, peer.vouched_for, peer.certificate, now)
     if point.password is not None:
         yield "access_point.password", partial(secret_of, point.password)
     for name, secret in store.keys.items():
@@ -150,8 +140,12 @@ def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path
         ("login.encryption", login.encryption),
         *_tls_pairs(configuration),
     ]
-    if point.keys is not None:
-        keys.append(("access_point.keys", point.keys))
+    for setting, key in (
+        ("access_point.keys", point.keys),
+        ("access_point.decryption", point.decryption),
+    ):
+        if key is not None:
+            keys.append((setting, key))
     for setting, key in keys:
         yield f"{setting}.certificate", key.certificate, True
     if login.next_signing is not None:
@@ -163,35 +157,12 @@ def _certificate_files(configuration: Configuration) -> Iterator[tuple[str, Path
         for name, path in (
             ("certificate", peer.certificate),
             ("next_certificate", peer.next_certificate),
+            ("encryption_certificate", peer.encryption_certificate),
             ("vouched_for.authorities", None if vouched is None else vouched.authorities),
             ("vouched_for.intermediates", None if vouched is None else vouched.intermediates),
         ):
             if path is not None:
                 yield f"{setting}.{name}", path, False
-
-
-def _travels(own: OwnKey) -> None:
-    if not isinstance(signing_key(own).signer.public_key, rsa.RSAPublicKey):
-        raise OwnMistake(f"{own.certificate}: expected an RSA key (eDelivery AS4 1.15, 3.2.6)")
-
-
-def _vouches(section: VouchedSection, encryption: Path | None, now: datetime) -> None:
-    """Authorities that are some, a name that can be read; and a known certificate fits them."""
-    between = () if section.intermediates is None else certificate_chain(section.intermediates)
-    vouched = Vouched(
-        anchors=certificate_chain(section.authorities),
-        subject=section.subject,
-        dns_name=section.dns_name,
-        intermediates=between,
-    )
-    for one in (*vouched.anchors, *between):
-        if not may_issue(one):
-            raise OwnMistake(f"{one.subject_for_log} is no authority's certificate")
-    if encryption is not None:
-        try:
-            vouched.path(certificate_chain(encryption), now=now, signs=False)
-        except As4Refused as refused:
-            raise OwnMistake(f"{encryption} is not vouched for: {refused}") from refused
 
 
 def _writable(folder: Path) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from sdg_connector.as4 import OOTS_PARTY_TYPE
+from sdg_connector.as4 import OOTS_PARTY_TYPE, SecurityProfile
 from sdg_connector.connector import OwnOrganisation, Timeouts
 from sdg_connector.directory.discovery import Environment
 
@@ -184,6 +184,8 @@ class PeerSection:
     preview_hosts: tuple[str, ...]
     """Hosts on which its providers may ask for a preview."""
     party_type: str = OOTS_PARTY_TYPE
+    encryption_certificate: Path | None = None
+    """What we encrypt for, where that is another key: always with ``eddsa``."""
     next_certificate: Path | None = None
     """What it signs with next: accepted already, so that it may change when it likes."""
     vouched_for: VouchedSection | None = None
@@ -200,7 +202,10 @@ class AccessPointSection:
     party_type: str
     peers: tuple[PeerSection, ...]
     keys: OwnKey | None = None
-    """Signs and decrypts; for the embedded access point."""
+    """Signs, and decrypts where ``decryption`` does not; for the embedded access point."""
+    profile: SecurityProfile = SecurityProfile.RSA
+    """The cryptography that was agreed with every peer."""
+    decryption: OwnKey | None = None
     url: str = ""
     """``https://…/services/wsplugin``; for Domibus."""
     user: str = ""

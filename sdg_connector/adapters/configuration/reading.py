@@ -31,7 +31,7 @@ from sdg_connector.adapters.configuration.model import (
     VouchedSection,
 )
 from sdg_connector.adapters.configuration.table import FromEnvironment, Table
-from sdg_connector.as4 import OOTS_PARTY_TYPE
+from sdg_connector.as4 import OOTS_PARTY_TYPE, SecurityProfile
 from sdg_connector.connector import IntermediaryPlatform, OwnOrganisation, Timeouts
 from sdg_connector.directory.discovery import Environment
 from sdg_connector.vocabulary import Text
@@ -219,6 +219,10 @@ def _access_point(table: Table, hardware: HardwareSection | None) -> AccessPoint
     kind = table.choice("kind", AccessPointKind, default=AccessPointKind.EMBEDDED)
     domibus = kind is AccessPointKind.DOMIBUS
     keys = (table.own_key_or_none if domibus else table.own_key)("keys", hardware)
+    profile = table.choice("profile", SecurityProfile, default=SecurityProfile.RSA)
+    decryption = table.own_key_or_none("decryption", hardware)
+    if profile is SecurityProfile.EDDSA and decryption is None and not domibus:
+        table.wrong("decryption", "expected an X25519 key of its own where profile is eddsa")
     port, tls = table.port("port", default=None), table.key_pair_or_none("tls")
     client_authorities = table.file_or_none("client_authorities")
     if (tls is not None or client_authorities is not None) and port is None:
@@ -231,6 +235,8 @@ def _access_point(table: Table, hardware: HardwareSection | None) -> AccessPoint
         party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
         peers=table.tables("peers", _peer_behind_domibus if domibus else _peer),
         keys=keys,
+        profile=profile or SecurityProfile.RSA,
+        decryption=decryption,
         url=table.address("url") if domibus else "",
         user=table.text("user", default="") if domibus else "",
         password=table.secret_or_none("password") if domibus else None,
@@ -273,6 +279,7 @@ def _peer(table: Table, *, domibus: bool = False) -> PeerSection:
         preview_hosts=hosts,
         party_type=table.matching("party_type", _URN, "a URN", default=OOTS_PARTY_TYPE),
         next_certificate=following,
+        encryption_certificate=table.file_or_none("encryption_certificate"),
         vouched_for=vouched,
     )
 
