@@ -21,7 +21,7 @@ from sdg_connector.directory import (
 )
 from sdg_connector.directory.discovery import Service
 from sdg_connector.directory.errors import DirectoryRefused
-from sdg_connector.directory.judging import breaches
+from sdg_connector.directory.judging import refuse_misshapen
 from sdg_connector.directory.queries import Parameters
 from sdg_connector.directory.signature import verify_answer
 from sdg_connector.errors import NobodyAnswered
@@ -158,7 +158,7 @@ class CommonServices:
             seen.outcome = "answered"
         if self.options.roots:
             verify_answer(body, headers=headers, roots=self.options.roots, now=self.now())
-        for broken in breaches(body):
+        for broken in refuse_misshapen(body):
             _log.warning("an answer of the service %s breaks %s", service, broken)
         if b"ResponseStatusType:Success" in body:
             self._remember(key, body, headers)

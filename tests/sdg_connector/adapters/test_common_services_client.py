@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -22,11 +23,18 @@ from sdg_connector.directory import (
     write_requirements,
 )
 from sdg_connector.errors import NobodyAnswered
-from sdg_connector.vocabulary import EbErrorCode, Requirement, Text
+from sdg_connector.sandbox.catalogue import requirements
+from sdg_connector.vocabulary import EbErrorCode, Requirement
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
-WANTED = Requirement(identifier="https://sr.example/requirements/1", names=(Text("Diploma"),))
-ANSWER = write_requirements([WANTED], new_id=lambda: "urn:uuid:1")
+
+
+def urn() -> str:
+    return "urn:uuid:4ffb5281-179d-4578-adf2-39fd13ccc797"
+
+
+(WANTED,) = requirements("T3", "LV")
+ANSWER = write_requirements([WANTED], new_id=urn)
 
 
 class Clock:
@@ -61,6 +69,21 @@ def asked(
         return found
 
     return asyncio.run(ask())
+
+
+def test_an_answer_without_a_mandatory_part_is_refused_by_its_rule() -> None:
+    bare = write_requirements([replace(WANTED, reference_frameworks=())], new_id=urn)
+    with pytest.raises(DirectoryRefused, match="R-EB-REQ-S017"):
+        asked(lambda request: httpx.Response(200, content=bare))
+
+
+def test_a_wrong_value_is_named_in_the_log_and_does_not_stop_the_person(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    odd = replace(WANTED, identifier="https://sr.example/requirements/1")
+    body = write_requirements([odd], new_id=urn)
+    assert asked(lambda request: httpx.Response(200, content=body)) == (odd,)
+    assert "R-EB-REQ-C001" in caplog.text
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
