@@ -124,13 +124,15 @@ class Connector:
         return_location: str,
         representative: NaturalPerson | LegalPerson | None = None,
         wanted: WantedForm | None = None,
+        preview_possible: bool = True,
     ) -> str:
         """Begin an exchange on the person's explicit request; gives its id.
 
         SDGR article 14(4). Asking again for the same offer in the same visit gives the same
         exchange; in line 2.0 the exchanges of one visit share a conversation. ``representative``
-        acts for the subject; ``wanted`` is one of the provider's forms. Raises ``Gone`` for an
-        offer that is too old, ``EdmMisuse`` for values that the data model forbids.
+        acts for the subject; ``wanted`` is one of the provider's forms; ``preview_possible`` is
+        false only where the law lets evidence be used unseen (SDGR article 14(5)). Raises ``Gone``
+        for an offer that is too old, ``EdmMisuse`` for values that the data model forbids.
         """
         new = await asyncio.to_thread(
             self._new,
@@ -142,6 +144,7 @@ class Connector:
             return_location=return_location,
             representative=representative,
             wanted=wanted,
+            preview_possible=preview_possible,
         )
         exchange = await asyncio.to_thread(self.book.create, new)
         await self.workflows.begin(exchange)
@@ -261,6 +264,7 @@ class Connector:
         return_location: str,
         representative: NaturalPerson | LegalPerson | None,
         wanted: WantedForm | None,
+        preview_possible: bool,
     ) -> NewExchange:
         offer = EvidenceOffer.from_bytes(self.payloads.get(token))
         request = first_request(
@@ -272,6 +276,7 @@ class Connector:
             subject=subject,
             representative=representative,
             wanted=wanted,
+            preview_possible=preview_possible,
         )
         order = Order(
             request=request,

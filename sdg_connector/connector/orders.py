@@ -143,6 +143,7 @@ def first_request(
     subject: NaturalPerson | LegalPerson,
     representative: NaturalPerson | LegalPerson | None = None,
     wanted: WantedForm | None = None,
+    preview_possible: bool = True,
 ) -> EvidenceRequest:
     """The request that follows the person's explicit request (TDD 4.5; SDGR article 14(4))."""
     return EvidenceRequest(
@@ -159,7 +160,7 @@ def first_request(
         representing_organisation=(
             representative if isinstance(representative, LegalPerson) else None
         ),
-        preview_possible=True,
+        preview_possible=preview_possible,
         explicit_request=True,
         provider_classification=offer.said,
     )

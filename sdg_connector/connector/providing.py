@@ -62,6 +62,9 @@ class Provider:
     preview_words: tuple[Text, ...] = (Text("Look at the evidence and decide", "EN"),)
     available_at: Callable[[EvidenceRequest], datetime | None] = lambda request: None
     """When evidence that takes time to produce will be there; None when it is there now."""
+    needs_preview: Callable[[EvidenceRequest], bool] = lambda request: True
+    """Whether the person looks first. Where the law lets evidence be used without a preview (SDGR
+    article 14(5)) it leaves at once."""
 
     def receive(
         self,
@@ -140,6 +143,8 @@ class Provider:
         later = self.available_at(request)
         if later is not None:
             return self.replies.later(request, later)
+        if not self.needs_preview(request):
+            return self.replies.evidence(request, held)
         preview = Preview(
             ticket=self.new_ticket(),
             request=request,
@@ -160,7 +165,7 @@ class Provider:
     def _obstacle(self, request: EvidenceRequest) -> tuple[EdmErrorCode, str] | None:
         if not request.explicit_request:
             return EdmErrorCode.INVALID_REQUEST, "R-EDM-REQ-S010"
-        if not request.preview_possible:
+        if not request.preview_possible and self.needs_preview(request):
             return EdmErrorCode.UNSUPPORTED_CAPABILITY, "TDD 4.9 preview"
         levels = list(LevelOfAssurance)
         given = request.subject.level_of_assurance

@@ -359,6 +359,25 @@ def test_a_translation_travels_where_the_line_can_carry_it(
     assert len(reply.attachments) == files
 
 
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("possible", [True, False])
+def test_evidence_that_needs_no_preview_leaves_at_once(
+    world: World, line: EdmLine, possible: bool
+) -> None:
+    def is_studies(request: EvidenceRequest) -> bool:
+        return request.procedure != "T3"
+
+    world.provider = replace(world.provider, needs_preview=is_studies)
+    request = replace(request_of(line), preview_possible=possible)
+    answer = response_in(world.ask(request))
+    assert answer.request_id == request.request_id
+    assert answer.packages
+    assert not world.provider.previews
+    other = replace(request, procedure="T2", request_id=f"urn:uuid:{UUID}2")
+    if not possible:
+        assert world.failure(other) is EdmErrorCode.UNSUPPORTED_CAPABILITY
+
+
 def test_evidence_that_takes_time_is_promised(world: World) -> None:
     later = START + timedelta(days=2)
     world.provider = replace(world.provider, available_at=lambda request: later)
