@@ -6,12 +6,13 @@ Stock argostranslate takes part when its environment exists (``.ci/run`` makes i
 
 import atexit
 import io
+import itertools
 import json
 import os
 import random
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from benchmarks._argos_size import argos_size_package
 from translations import Translator
 from translations.demo_model import corpus, demo_package_path
 from translations.engines.argos import ArgosEngine, Decoding
+from translations.engines.batches import even_batches
 from translations.ledger import Ledger
 from translations.memory import Memory, Unit, UnitOrigin
 from translations.runs import Order, run_catalogue
@@ -75,10 +77,14 @@ def _bare() -> tuple[Any, Any]:
 
 def _floor() -> object:
     translator, processor = _bare()
+    pieces = processor.encode(_sentences(), out_type=str)
+    size = even_batches(
+        map(len, pieces), most=DECODING.batch_pieces, processors=os.cpu_count() or 1
+    )
     results = translator.translate_batch(
-        processor.encode(_sentences(), out_type=str), beam_size=DECODING.beam_size,
+        pieces, beam_size=DECODING.beam_size,
         patience=DECODING.patience, length_penalty=DECODING.length_penalty,
-        replace_unknowns=True, max_batch_size=DECODING.batch_pieces, batch_type="tokens",
+        replace_unknowns=True, max_batch_size=size, batch_type="tokens",
         max_decoding_length=DECODING.max_length,
     )  # fmt: skip
     return [processor.decode_pieces(result.hypotheses[0]) for result in results]
@@ -155,9 +161,14 @@ def _memory() -> tuple[Memory, list[str]]:
     return memory, asked
 
 
-def _lookups() -> object:
-    memory, asked = _memory()
-    return [memory.similar(text, source="lv", target="en") for text in asked[:20]]
+@cache
+def _turns() -> Iterator[str]:
+    return itertools.cycle(_memory()[1])
+
+
+def _lookup() -> object:
+    """One sentence, another each time: the row's median is that of single lookups."""
+    return _memory()[0].similar(next(_turns()), source="lv", target="en")
 
 
 def _scan() -> object:
@@ -178,12 +189,14 @@ ROWS = [
     ("catalogue run, against bare CTranslate2", _ours, _floor, 1 / 0.9),
     ("second run over an unchanged catalogue, against the first", lambda: _run(_kept()),
      lambda: _run(Ledger()), 0.02),
-    (f"20 fuzzy lookups in {SEGMENTS:,} segments, against one scan of 50,000", _lookups, _scan,
-     60.0),
+    (f"one fuzzy lookup in {SEGMENTS:,} segments (20 ms allowed), against a scan of 50,000",
+     _lookup, _scan, 3.0),
 ]  # fmt: skip
 """Name, ours, the floor, and how many times the floor's time we may take.
 
-A scan of 50,000 takes 5 to 7 ms, so that 60 scans are 20 lookups of 15 to 20 ms.
+The medians are over single lookups, each of another sentence. A scan of 50,000 takes 5 to 7 ms, so
+that three scans are 15 to 20 ms. No sentence of the catalogue repeats: what the engine saves by
+translating equal sentences once is in none of these rows.
 """
 if STOCK.exists():
     ROWS += [

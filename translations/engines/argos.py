@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from translations.engines import Candidate, Link, ModelIdentity
+from translations.engines.batches import even_batches
 from translations.engines.packages import ArgosPackage, PackageStore, read_package
 from translations.engines.tokens import BytePairs, SentencePiece, Tokenizer
 from translations.errors import EngineRefused, Misuse, PackageRefused, PairNotInstalled
@@ -26,7 +27,7 @@ class Decoding:
     """With 1, CTranslate2 stops at the first finished hypotheses, and a better open one is lost."""
     length_penalty: float = 0.2
     batch_pieces: int = 512
-    """Pieces in one batch; on a processor, more is slower."""
+    """Pieces in one batch at most; on a processor, more is slower."""
     max_length: int = 400
     """Pieces of one translated sentence at most."""
 
@@ -84,7 +85,8 @@ class _Model:
                 length_penalty=decoding.length_penalty, replace_unknowns=True,
                 return_scores=True, return_attention=linked,
                 max_decoding_length=decoding.max_length,
-                max_batch_size=decoding.batch_pieces, batch_type="tokens",
+                max_batch_size=self._batch_pieces(chunks, decoding.batch_pieces),
+                batch_type="tokens",
             )  # fmt: skip
         except (RuntimeError, ValueError) as error:
             reason = f"CTranslate2 gave up with {type(error).__name__}"
@@ -94,6 +96,9 @@ class _Model:
             found.append(self._candidate(tokenizer, sentence, results[at : at + len(chunks)]))
             at += len(chunks)
         return tuple(found)
+
+    def _batch_pieces(self, chunks: Sequence[Sequence[str]], most: int) -> int:
+        return even_batches(map(len, chunks), most=most, processors=self._threads)
 
     def _candidate(self, tokenizer: Tokenizer, sentence: str, results: Sequence[Any]) -> Candidate:
         hypotheses = [
