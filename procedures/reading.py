@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import (
     Any,
@@ -41,6 +41,8 @@ KINDS: Final[dict[str, type[Description]]] = {
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = {"true": True, "True": True, "false": False, "False": False}
 _WRONG: Final = object()
+_SHORT: Final = 300
+"""Characters of a value that is worth keeping for the next file."""
 
 
 @dataclass(slots=True)
@@ -186,11 +188,14 @@ def _choice(wanted: type[StrEnum]) -> Converter:
 
 
 def _shaped(wanted: type[Value]) -> Converter:
+    # A catalogue repeats its addresses and codes; the shape of each is looked at once.
+    made = lru_cache(maxsize=4096)(wanted)
+
     def read(tree: Tree, path: Path, reading: _Reading) -> object:
         if not isinstance(tree, str):
             return reading.wrong(path, f"expected {wanted.MEANING}")
         try:
-            return wanted(str(tree))
+            return made(str(tree)) if len(tree) <= _SHORT else wanted(str(tree))
         except ProceduresMisuse as error:
             return reading.wrong(path, str(error))
 
@@ -213,7 +218,7 @@ def _record(wanted: Any) -> Converter:
         if not isinstance(tree, dict):
             return reading.wrong(path, f"expected the fields {', '.join(known)}")
         before = len(reading.found)
-        for key in tree.keys() - known.keys():
+        for key in () if tree.keys() <= known.keys() else tree.keys() - known.keys():
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             reading.wrong((*path, key), f"there is no such field{hint}")
@@ -238,21 +243,22 @@ def _record(wanted: Any) -> Converter:
 def _text(tree: Tree, path: Path, reading: _Reading) -> object:
     """A string is in the description's own language; else language by language."""
     if isinstance(tree, str):
-        tree = {reading.language: tree}
+        return Text((Phrase(language=_language(reading.language), text=str(tree)),))
     if not isinstance(tree, dict):
         return reading.wrong(path, "expected a text, or texts by language")
-    phrases = [_phrase(key, value, (*path, key), reading) for key, value in tree.items()]
-    if any(not isinstance(phrase, Phrase) for phrase in phrases):
+    held = [_phrase(key, value, (*path, key), reading) for key, value in tree.items()]
+    phrases = tuple(one for one in held if isinstance(one, Phrase))
+    if len(phrases) < len(held):
         return _WRONG
     try:
-        return Text(tuple(one for one in phrases if isinstance(one, Phrase)))
+        return Text(phrases)
     except ProceduresMisuse as error:
         return reading.wrong(path, str(error))
 
 
 def _phrase(key: str, tree: Tree, path: Path, reading: _Reading) -> object:
     try:
-        language = Language(key)
+        language = _language(key)
     except ProceduresMisuse as error:
         return reading.wrong(path, str(error))
     if isinstance(tree, str):
@@ -264,6 +270,10 @@ def _phrase(key: str, tree: Tree, path: Path, reading: _Reading) -> object:
     if not isinstance(origin, Origin):
         return _WRONG
     return Phrase(language=language, text=str(tree["text"]), origin=origin)
+
+
+_language: Final = lru_cache(maxsize=256)(Language)
+_policy_code: Final = lru_cache(maxsize=1024)(PolicyCode.read)
 
 
 def _string(tree: Tree, path: Path, reading: _Reading) -> object:
@@ -307,7 +317,7 @@ def _moment(tree: Tree, path: Path, reading: _Reading) -> object:
 
 def _code(tree: Tree, path: Path, reading: _Reading) -> object:
     try:
-        return PolicyCode.read(tree if isinstance(tree, str) else "")
+        return _policy_code(str(tree) if isinstance(tree, str) else "")
     except ProceduresMisuse as error:
         return reading.wrong(path, str(error))
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from procedures.document import Path
-from procedures.model import Description, Phrase, Text
-from procedures.places import addresses
+from procedures.model import Phrase, Text, WebAddress
 from procedures.quality.rules import Shortcoming
 
 LONGEST: Final[Mapping[str, int]] = {"title": 150, "summary": 600}
@@ -71,9 +70,9 @@ def text_shortcomings(held: Iterable[tuple[Path, Text]], own: str) -> Iterator[S
             yield from _same(path, text)
 
 
-def address_shortcomings(description: Description) -> Iterator[Shortcoming]:
+def address_shortcomings(held: Iterable[tuple[Path, WebAddress]]) -> Iterator[Shortcoming]:
     """Shortcomings in the addresses of a description."""
-    for path, address in addresses(description):
+    for path, address in held:
         if address.startswith("http:"):
             yield Shortcoming("address.http", path, {"what": address})
 

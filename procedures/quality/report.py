@@ -8,7 +8,7 @@ from functools import cache
 from procedures.document import Path
 from procedures.findings import Severity
 from procedures.model import Description, Kind, Procedure
-from procedures.places import texts
+from procedures.places import texts_and_addresses
 from procedures.quality.every_page import every_page_shortcomings
 from procedures.quality.kinds import distance_shortcomings, kind_shortcomings
 from procedures.quality.lints import address_shortcomings, text_shortcomings
@@ -63,7 +63,7 @@ def quality(
 
     ``line`` finds the line of a field, for a description that came from a file.
     """
-    held = texts(description)
+    held, addresses = texts_and_addresses(description)
     online: tuple[Point, ...] = ()
     crossing: tuple[Point, ...] = ()
     distance: Iterable[Shortcoming] = ()
@@ -75,7 +75,7 @@ def quality(
         *distance,
         *every_page_shortcomings(description, held, today=today),
         *text_shortcomings(held, description.language),
-        *address_shortcomings(description),
+        *address_shortcomings(addresses),
     )
     if line is not None:
         found = tuple(replace(one, line=line(one.path)) for one in found)

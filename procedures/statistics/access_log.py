@@ -17,7 +17,7 @@ from typing import Any, Final
 from procedures.statistics.devices import device_of, is_robot
 from procedures.statistics.hits import Hit
 
-_QUOTED: Final = r'"((?:[^"\\]|\\.)*)"'
+_QUOTED: Final = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
 _LINE: Final = re.compile(
     rf"(?:(?P<host>[\w.-]+)(?::\d+)? )?(?P<ip>[0-9A-Fa-f.:]+) \S+ \S+ \[(?P<at>[^\]]{{20,40}})\] "
     rf"{_QUOTED} (?P<status>\d{{3}}) \S+(?: {_QUOTED} {_QUOTED})?(?: (?P<rest>.*))?\s*"
