@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from procedures.audit.decoding import Decoded, decode
-from procedures.audit.lints_of_address import lint_address, lint_finding, lint_reader
+from procedures.audit.lints_of_address import lint_address, lint_finding, lint_label, lint_reader
 from procedures.audit.lints_of_places import lint_country, lint_language, lint_location
 from procedures.audit.lints_of_tags import lint_tags
 from procedures.audit.lints_of_topics import lint_codes, lint_policy, lint_service
@@ -57,6 +57,7 @@ def _lints(page: Page, now: datetime, address: str | None, robots: str) -> Itera
         how = " (a script may add them, which no crawler waits for)"
         message = "the page has no tag of the guide" + (how if page.script_writes_tags else "")
         yield finding("page.untagged", message)
+        yield from lint_label(page)
         return
     yield from lint_tags(page)
     yield from lint_country(page)

@@ -58,6 +58,13 @@ def lint_reader(page: Page) -> Iterator[Finding]:
         yield finding("page.your-europe-link", "no link leads to Your Europe")
 
 
+def lint_label(page: Page) -> Iterator[Finding]:
+    """The logo of Your Europe is a label of pages in the repository, and of no others."""
+    if any(_is_your_europe(one) for one in page.with_picture):
+        message = "the page shows the logo of Your Europe and carries no tag of the guide"
+        yield finding("page.your-europe-logo", message)
+
+
 def _is_your_europe(href: str) -> bool:
     parts = _split(href)
     host = (parts.hostname or "") if parts is not None else ""

@@ -69,6 +69,8 @@ class Page:
     """Language and address of each translation that the head names."""
     links: tuple[str, ...] = ()
     """Where the page leads."""
+    with_picture: tuple[str, ...] = ()
+    """Where its links that hold a picture lead."""
     has_date: bool = False
     script_writes_tags: bool = False
 
@@ -121,6 +123,11 @@ def _page(root: etree._Element) -> Page:
         ),
         links=tuple(
             one.get("href", "") for _, one in zip(range(_MOST_LINKS), root.iter("a"), strict=False)
+        ),
+        with_picture=tuple(
+            one.get("href", "")
+            for _, one in zip(range(_MOST_LINKS), root.iter("a"), strict=False)
+            if next(one.iter("img", "svg"), None) is not None
         ),
         has_date=_has_date(root, metas),
         script_writes_tags=any("sdg-tag" in (one.text or "") for one in root.iter("script")),

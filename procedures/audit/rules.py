@@ -96,6 +96,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "page.your-europe-link": Rule(
         _W, LAW + ", article 22(1)", "Link to Your Europe, with its logo."
     ),
+    "page.your-europe-logo": Rule(
+        _W,
+        LAW + ", article 22",
+        "Tag the page and tell the repository of it, or take the logo off.",
+    ),
     "site.broken": Rule(_E, GUIDE, "Mend the page, or take it out of the site map."),
     "site.moved": Rule(_W, GUIDE, "Name the new address in the site map."),
     "site.canonical-shared": Rule(

@@ -199,6 +199,14 @@ def test_a_page_without_tags_is_one_finding_and_a_script_is_no_tag() -> None:
     assert "script" in only.message
 
 
+def test_the_logo_is_a_label_of_tagged_pages_only() -> None:
+    link = '<a href="https://europa.eu/youreurope/">{}</a>'
+    logo = link.format('<img src="logo.svg" alt="Your Europe">')
+    assert rules(logo.encode()) == ["page.untagged", "page.your-europe-logo"]
+    assert rules(link.format("Your Europe").encode()) == ["page.untagged"]
+    assert "page.your-europe-logo" not in rules(page(tags(), rest=REST + logo))
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [
@@ -287,7 +295,8 @@ def test_the_tags_that_we_write_ourselves_have_no_finding(name: str) -> None:
 def test_the_commissions_own_sample_of_an_untagged_page_is_read(artefacts: Path) -> None:
     sample = artefacts / "procedures" / "ec-sdg-tagging" / "nlp_client_spain_example.html"
     judged = audit(sample.read_bytes(), now=NOW)
-    assert [one.rule for one in judged.findings] == ["page.untagged"]
+    rules_found = [one.rule for one in judged.findings]
+    assert rules_found == ["page.untagged", "page.your-europe-logo"]
     assert judged.value is not None
     assert judged.value["language"] == "en"
 

@@ -13,6 +13,7 @@ from sdg_connector.cli.procedures import (
     situations,
     statistics,
     templates,
+    translation_packages,
 )
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app.command("tags")(describing.tags)
 app.command("report")(describing.report)
 app.command("coverage")(describing.coverage)
 app.command("reviews")(describing.reviews)
+app.command("presence")(describing.presence)
 app.command("answers")(describing.answers)
 app.command("codes")(describing.codes)
 app.command("schema")(describing.schema)
@@ -34,4 +36,5 @@ app.add_typer(links.app, name="links")
 app.add_typer(statistics.app, name="statistics")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(situations.app, name="situations")
+app.add_typer(translation_packages.app, name="translation-package")
 app.add_typer(templates.app, name="templates")

@@ -206,6 +206,19 @@ def reviews(files: MaybePlaces = None, on: Day = None, out: Out = None) -> None:
         raise typer.Exit(_FINDINGS)
 
 
+def presence(files: MaybePlaces = None, out: Out = None) -> None:
+    """List the steps that need the user in person, as CSV: exit 1 when one is not notified yet."""
+    from procedures.quality.presence import (  # noqa: PLC0415  --help stays fast
+        presence_csv,
+        presence_exceptions,
+    )
+
+    found = presence_exceptions(described(files))
+    _write(presence_csv(found), out)
+    if not all(one.notified for one in found):
+        raise typer.Exit(_FINDINGS)
+
+
 def answers(
     requests: Annotated[
         Path, typer.Argument(help="CSV: request;received;working_days;answered, days as 7 or 1.")

@@ -27,6 +27,7 @@ class Form(StrEnum):
     LATVIA_CARD = "latvia-card"
     CSV = "csv"
     XLSX = "xlsx"
+    SITEMAP = "sitemap"
 
 
 _SUFFIX = {
@@ -47,14 +48,16 @@ def export(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for a file each; one file for search-service, csv and xlsx."),
+        typer.Option(
+            help="Folder for a file each; one file for search-service, sitemap and tables."
+        ),
     ] = None,
 ) -> None:
     """Write descriptions as CPSV-AP, for a finder, for search engines, or as data and tables."""
     found = described(files)
     with own_errors():
-        if form in {Form.CSV, Form.XLSX}:
-            _put_table(found, form, out)
+        if form in {Form.CSV, Form.XLSX, Form.SITEMAP}:
+            _put_one_file(found, form, out)
             return
         if form is Form.SEARCH_SERVICE:
             _put_search_service(found, base, out)
@@ -105,12 +108,14 @@ def _put_search_service(
         out.write_text(text, encoding="utf-8")
 
 
-def _put_table(found: "tuple[Description, ...]", form: Form, out: Path | None) -> None:
+def _put_one_file(found: "tuple[Description, ...]", form: Form, out: Path | None) -> None:
     from procedures.importing import table_csv, table_xlsx  # noqa: PLC0415  --help stays fast
+    from procedures.site_map import site_map  # noqa: PLC0415
 
     if out is None and form is Form.XLSX:
         raise typer.BadParameter("xlsx is written into a file", param_hint="--out")
-    data = table_csv(found) if form is Form.CSV else table_xlsx(found)
+    write = {Form.CSV: table_csv, Form.XLSX: table_xlsx, Form.SITEMAP: site_map}[form]
+    data = write(found)
     if out is None:
         typer.echo(data.decode("utf-8-sig"), nl=False)
     else:

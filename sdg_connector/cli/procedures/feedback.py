@@ -182,6 +182,23 @@ def send(  # noqa: PLR0917  typer reads the options from the arguments
         sending.hand_over(sent, address=address, ledger=ledger, key_file=key_file, dry_run=dry_run)
 
 
+@app.command("check-tool")
+def check_tool(
+    tool: Annotated[Path, typer.Argument(help="YAML that says what your own tool asks.")],
+) -> None:
+    """Say whether a tool of your own may replace the Commission's: exit 1 when it may not."""
+    from procedures.feedback.own_tool import check_own_tool  # noqa: PLC0415  --help stays fast
+
+    with own_errors():
+        judged = check_own_tool(tool.read_bytes())
+    for one in judged.findings:
+        typer.echo(f"{one.severity:<8} {one.rule}  {one.where}: {one.message}. {one.fix}")
+        typer.echo(f"         {one.clause}")
+    typer.echo(judged.verdict)
+    if judged.verdict == "refused":
+        raise typer.Exit(1)
+
+
 @app.command("forget")
 def forget(box: Box) -> None:
     """Delete answers older than the law's retention time of three years."""
