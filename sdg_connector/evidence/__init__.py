@@ -14,11 +14,9 @@ from sdg_connector.evidence.exceptions import (
 )
 from sdg_connector.evidence.identifiers import preview_url_with_return
 from sdg_connector.evidence.packages import EvidenceDocument, EvidencePackage
-from sdg_connector.evidence.request import (
-    EvidenceRequest,
-    read_evidence_request,
-    write_evidence_request,
-)
+from sdg_connector.evidence.request import EvidenceRequest
+from sdg_connector.evidence.request_reading import read_evidence_request
+from sdg_connector.evidence.request_writing import write_evidence_request
 from sdg_connector.evidence.response import EvidenceResponse
 
 __all__ = [

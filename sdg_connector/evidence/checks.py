@@ -6,7 +6,8 @@ from datetime import datetime
 from sdg_connector.errors import PeerMistake
 from sdg_connector.evidence.answers import read_evidence_answer
 from sdg_connector.evidence.exceptions import EvidenceFailure
-from sdg_connector.evidence.request import EvidenceRequest, read_evidence_request
+from sdg_connector.evidence.request import EvidenceRequest
+from sdg_connector.evidence.request_reading import read_evidence_request
 from sdg_connector.evidence.response import EvidenceResponse
 from sdg_connector.evidence.rules import broken_rules
 from sdg_connector.regrep import RegRepRefused

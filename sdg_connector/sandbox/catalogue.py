@@ -131,6 +131,7 @@ class CountryCatalogue:
             identifier=REQUIREMENT_ID,
             names=requirement().names,
             descriptions=requirement().descriptions,
+            reference_frameworks=requirements(None, None)[0].reference_frameworks,
             evidence_type_lists=(
                 EvidenceTypeList(
                     identifier=f"{_SEMANTIC_REPOSITORY}/evidencetypelists/{_WORDS[self.country].uuid}",

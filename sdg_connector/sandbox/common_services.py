@@ -53,7 +53,7 @@ class CommonServices:
             found = requirements(asked.get("procedure-id"), asked.get("country-code"))
             if not found:
                 return self._answer(write_directory_error(EbErrorCode.EMPTY_RESULT))
-            return self._answer(write_requirements(found, new_id=self.new_id))
+            return self._answer(write_requirements(found, new_id=self._object_id))
         if asked.get("queryId") != _EVIDENCE_TYPES:
             return self._answer(write_directory_error(EbErrorCode.QUERY_UNKNOWN))
         if asked.get("requirement-id") != REQUIREMENT_ID:
@@ -62,7 +62,7 @@ class CommonServices:
         if country not in self.countries:
             return self._answer(write_directory_error(EbErrorCode.EMPTY_RESULT))
         types = CountryCatalogue(country).requirement_with_types()
-        return self._answer(write_evidence_types((types,), new_id=self.new_id))
+        return self._answer(write_evidence_types((types,), new_id=self._object_id))
 
     async def data_services(self, request: Request) -> Response:
         """GET /dsd/rest/search."""
@@ -87,7 +87,10 @@ class CommonServices:
                 return self._answer(write_more_needed([needed]))
             if values is None or said not in values.strings:
                 return self._answer(write_directory_error(DsdErrorCode.INCORRECT_VALUE))
-        return self._answer(write_data_services((service,), new_id=self.new_id))
+        return self._answer(write_data_services((service,), new_id=self._object_id))
+
+    def _object_id(self) -> str:
+        return f"urn:uuid:{self.new_id()}"
 
     def _answer(self, body: bytes) -> Response:
         headers = sign_answer(body, key=self.key, now=self.now())

@@ -76,6 +76,8 @@ def many(
 
 
 _DECLARED: dict[type[Any], tuple[tuple[str, Child], ...]] = {}
+Written = tuple[str, str, Callable[..., None], bool, Child]
+_WRITTEN: dict[type[Any], tuple[Written, ...]] = {}
 _BY_TAG: dict[type[Any], dict[object, tuple[str, Child]]] = {}
 
 
@@ -86,6 +88,16 @@ def children_of(kind: type[Any]) -> tuple[tuple[str, Child], ...]:
             (item.name, item.metadata["child"]) for item in fields(kind) if "child" in item.metadata
         )
     return _DECLARED[kind]
+
+
+def _written(kind: type[Any]) -> tuple[Written, ...]:
+    """The children as writing takes them: each part of a declaration looked up once."""
+    if kind not in _WRITTEN:
+        _WRITTEN[kind] = tuple(
+            (name, child.tag, child.codec.write, child.many, child)
+            for name, child in children_of(kind)
+        )
+    return _WRITTEN[kind]
 
 
 def _by_tag(kind: type[Any]) -> dict[object, tuple[str, Child]]:
@@ -129,19 +141,24 @@ def write_children(parent: etree._Element, value: object, version: Version) -> N
 
     Raises ``ValueMisuse`` when a field is filled that this line of the model does not have.
     """
-    for name, child in children_of(type(value)):
+    grown = etree.SubElement
+    for name, tag, write, many, child in _written(type(value)):
         content = getattr(value, name)
-        items = content if child.many else () if content is None else (content,)
-        if not items and not child.least:
+        if content is None or (many and not content):
+            if child.least:
+                raise ValueMisuse(f"{type(value).__name__} needs {child.name}")
             continue
-        if items and not child.since <= version <= child.until:
+        if not child.since <= version <= child.until:
             raise ValueMisuse(
                 f"{child.name} is not in line {version[0]}.{version[1]} of the data model"
             )
-        if len(items) < child.least:
+        if not many:
+            write(grown(parent, tag), content, version)
+            continue
+        if len(content) < child.least:
             raise ValueMisuse(f"{type(value).__name__} needs {child.name}")
-        for item in items:
-            child.codec.write(etree.SubElement(parent, child.tag), item, version)
+        for item in content:
+            write(grown(parent, tag), item, version)
 
 
 def write_element(name: str, value: object, *, version: Version = NEWEST) -> etree._Element:

@@ -18,7 +18,7 @@ from sdg_connector.connector import AnswersNeeded, EvidenceOffer
 from sdg_connector.connector.finding import Search
 from sdg_connector.directory import DirectoryFailure, DirectoryRefused
 from sdg_connector.sandbox import SandboxOptions, sandbox
-from sdg_connector.sandbox.switches import LoginFault, SandboxSwitches
+from sdg_connector.sandbox.switches import LoginFault, RegistryAnswer, SandboxSwitches
 from translations import catalogue
 
 
@@ -107,6 +107,8 @@ def test_every_switch_has_a_name_on_the_testers_page() -> None:
     words = catalogue("en")
     for name, present in SandboxSwitches().present():
         assert f"sandbox.control.{name}" in words
-        # The faults of an answer go by the names that the tests and the rules give them.
-        if not isinstance(present, LoginFault):
-            assert not [one for one in type(present) if f"sandbox.control.{one}" not in words]
+        # Faults and codes go by the names that the tests and the rules give them.
+        named = [one for one in type(present) if not isinstance(one, LoginFault)]
+        if isinstance(present, RegistryAnswer):
+            named = [RegistryAnswer.RIGHT]
+        assert not [one for one in named if f"sandbox.control.{one}" not in words]

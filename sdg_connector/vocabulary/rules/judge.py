@@ -196,14 +196,14 @@ class Judge:
         for tag, child in part.children:
             beneath: list[_Place] = []
             for place in places:
-                if tag in place.steps or tag == SLOT:
+                if tag in place.steps or (tag == SLOT and place.slots):
                     place.entered(tag, child, beneath)
             if floats:
                 self._float(tag, child, beneath)
             if not len(child):
                 for place in beneath:
                     if place.parts:
-                        place.ask(Part(child), found)
+                        place.ask(Part.leaf(child), found)
                     elif place.asks:
                         place.ask_values(child, found)
             elif beneath or floats:

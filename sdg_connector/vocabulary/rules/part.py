@@ -27,6 +27,13 @@ class Part:
         ]
         """The child elements with their names, in order; comments are left out."""
 
+    @classmethod
+    def leaf(cls, element: etree._Element) -> "Part":
+        """An element that is known to have no children, not even a comment."""
+        part = cls.__new__(cls)
+        part.element, part.children = element, []
+        return part
+
     def count(self, name: str) -> int:
         """How many children have this name."""
         return sum(1 for tag, _ in self.children if tag == name)

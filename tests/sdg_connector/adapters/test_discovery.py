@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -18,7 +19,8 @@ from sdg_connector.directory.discovery import (
     discovery_name,
 )
 from sdg_connector.errors import NobodyAnswered
-from sdg_connector.vocabulary import CommonServicesLine, Requirement, Text
+from sdg_connector.sandbox.catalogue import requirements
+from sdg_connector.vocabulary import CommonServicesLine
 from tests.support.dns_server import Zone, serving
 
 NAME = "lv.eb.v2.cs.acc.oots.tech.ec.europa.eu"
@@ -130,8 +132,7 @@ def test_a_country_that_is_no_code_is_not_looked_up(country: str) -> None:
 
 
 def test_the_client_asks_where_the_dns_says_and_where_it_is_told_otherwise() -> None:
-    wanted = Requirement(identifier="https://sr.example/requirements/1", names=(Text("Diploma"),))
-    body = write_requirements([wanted], new_id=lambda: "urn:uuid:1")
+    body = write_requirements(requirements("T3", "LV"), new_id=lambda: f"urn:uuid:{uuid4()}")
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -153,7 +154,7 @@ def test_the_client_asks_where_the_dns_says_and_where_it_is_told_otherwise() -> 
                 ),
                 now=lambda: datetime.now(UTC),
             )
-            assert await services.requirements(procedure="T3") == (wanted,)
+            assert await services.requirements(procedure="T3") == tuple(requirements("T3", "LV"))
 
     asyncio.run(find(Zone({NAME: [RECORD]})))
     asyncio.run(find(Zone({})))
