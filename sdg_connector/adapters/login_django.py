@@ -11,20 +11,35 @@ from django.views.decorators.http import require_GET, require_POST  # type: igno
 
 from eidas import EidasError, Identity, LoginForm, service_provider_metadata
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
-from sdg_connector.adapters.login_pages import HEADERS, form_headers, form_page, problem_page
+from sdg_connector.adapters.login_pages import (
+    form_headers,
+    form_page,
+    headers,
+    problem_page,
+    reader_words,
+)
+from translations import Messages
 
 _LOG = logging.getLogger(__name__)
 
 
 def login_urls(
-    ceremony: LoginCeremony, *, on_login: Callable[[HttpRequest, Identity], HttpResponse]
+    ceremony: LoginCeremony,
+    *,
+    on_login: Callable[[HttpRequest, Identity], HttpResponse],
+    language: Callable[[HttpRequest], str | None] = lambda _: None,
 ) -> list[Any]:
     """Give ``metadata``, ``start`` (POST), ``acs`` (POST) and ``finish``.
 
     The start form posts ``country``, Django's own CSRF token and ``csrf_token``. Only ``acs`` is
     exempt from Django's check: it is posted by the foreign node, believes nothing, and hands on
-    to ``finish``.
+    to ``finish``. ``language`` gives the code of the language in which your pages speak to this
+    person (with Django's ``LocaleMiddleware``: ``lambda request: request.LANGUAGE_CODE``); without
+    it the browser's is taken.
     """
+
+    def words(request: HttpRequest) -> Messages:
+        return reader_words(language(request), request.headers.get("Accept-Language"))
 
     def metadata(_: HttpRequest) -> HttpResponse:
         data = service_provider_metadata(
@@ -33,16 +48,18 @@ def login_urls(
         return HttpResponse(data, content_type="application/samlmetadata+xml")
 
     def start(request: HttpRequest) -> HttpResponse:
+        country = request.POST.get("country", "")
         try:
             form = ceremony.start(
                 session=request.COOKIES.get(COOKIE, ""),
                 csrf_token=request.POST.get("csrf_token", ""),
-                country=request.POST.get("country", ""),
+                country=country,
             )
         except EidasError as problem:
-            return _refusal(problem)
+            return _refusal(problem, words(request))
         if isinstance(form, LoginForm):
-            return HttpResponse(form_page(form), headers=form_headers(form))
+            page = form_page(form, country=country, words=words(request))
+            return HttpResponse(page, headers=form_headers(form, words(request)))
         return HttpResponseRedirect(form.url)
 
     def consume(request: HttpRequest) -> HttpResponse:
@@ -58,7 +75,7 @@ def login_urls(
                 session=request.COOKIES.get(COOKIE, ""), ticket=request.GET.get("ticket", "")
             )
         except EidasError as problem:
-            return _refusal(problem)
+            return _refusal(problem, words(request))
         return on_login(request, identity)
 
     return [
@@ -83,6 +100,6 @@ def remember_browser(response: HttpResponse, session: str) -> None:
     response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def _refusal(problem: EidasError) -> HttpResponse:
+def _refusal(problem: EidasError, words: Messages) -> HttpResponse:
     _LOG.warning("login refused: %s", problem.rule)
-    return HttpResponse(problem_page(problem), status=403, headers=HEADERS)
+    return HttpResponse(problem_page(problem, words=words), status=403, headers=headers(words))

@@ -8,19 +8,33 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from eidas import EidasError, Identity, LoginForm, service_provider_metadata
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
-from sdg_connector.adapters.login_pages import HEADERS, form_headers, form_page, problem_page
+from sdg_connector.adapters.login_pages import (
+    form_headers,
+    form_page,
+    headers,
+    problem_page,
+    reader_words,
+)
+from translations import Messages
 
 _LOG = logging.getLogger(__name__)
 
 
 def login_blueprint(
-    ceremony: LoginCeremony, *, on_login: Callable[[Identity], AnyResponse]
+    ceremony: LoginCeremony,
+    *,
+    on_login: Callable[[Identity], AnyResponse],
+    language: Callable[[], str | None] = lambda: None,
 ) -> Blueprint:
     """Give ``/metadata``, ``/start`` (POST), ``/acs`` (POST) and ``/finish``.
 
-    The start form posts ``country`` and ``csrf_token``.
+    The start form posts ``country`` and ``csrf_token``. ``language`` gives the code of the language
+    in which your pages speak to this person; without it the browser's is taken.
     """
     pages = Blueprint("eidas_login", __name__)
+
+    def words() -> Messages:
+        return reader_words(language(), request.headers.get("Accept-Language"))
 
     @pages.get("/metadata")
     def metadata() -> AnyResponse:
@@ -31,16 +45,18 @@ def login_blueprint(
 
     @pages.post("/start")
     def start() -> AnyResponse:
+        country = request.form.get("country", "")
         try:
             form = ceremony.start(
                 session=request.cookies.get(COOKIE, ""),
                 csrf_token=request.form.get("csrf_token", ""),
-                country=request.form.get("country", ""),
+                country=country,
             )
         except EidasError as problem:
-            return _refusal(problem)
+            return _refusal(problem, words())
         if isinstance(form, LoginForm):
-            return Response(form_page(form), headers=form_headers(form))
+            page = form_page(form, country=country, words=words())
+            return Response(page, headers=form_headers(form, words()))
         return redirect(form.url, code=303)
 
     @pages.post("/acs")
@@ -58,7 +74,7 @@ def login_blueprint(
                 session=request.cookies.get(COOKIE, ""), ticket=request.args.get("ticket", "")
             )
         except EidasError as problem:
-            return _refusal(problem)
+            return _refusal(problem, words())
         return on_login(identity)
 
     return pages
@@ -78,6 +94,6 @@ def remember_browser(response: AnyResponse, session: str) -> None:
     response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def _refusal(problem: EidasError) -> AnyResponse:
+def _refusal(problem: EidasError, words: Messages) -> AnyResponse:
     _LOG.warning("login refused: %s", problem.rule)
-    return Response(problem_page(problem), status=403, headers=HEADERS)
+    return Response(problem_page(problem, words=words), status=403, headers=headers(words))

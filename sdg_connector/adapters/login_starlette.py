@@ -9,19 +9,33 @@ from starlette.routing import Route
 
 from eidas import EidasError, Identity, LoginForm, service_provider_metadata
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
-from sdg_connector.adapters.login_pages import HEADERS, form_headers, form_page, problem_page
+from sdg_connector.adapters.login_pages import (
+    form_headers,
+    form_page,
+    headers,
+    problem_page,
+    reader_words,
+)
+from translations import Messages
 
 _LOG = logging.getLogger(__name__)
 
 
 def login_routes(
-    ceremony: LoginCeremony, *, on_login: Callable[[Request, Identity], Response]
+    ceremony: LoginCeremony,
+    *,
+    on_login: Callable[[Request, Identity], Response],
+    language: Callable[[Request], str | None] = lambda _: None,
 ) -> list[Route]:
     """Give routes ``/metadata``, ``/start`` (POST), ``/acs`` (POST) and ``/finish``.
 
     The start form posts ``country`` and ``csrf_token``;
-    ``on_login`` makes the page for a person who logged in.
+    ``on_login`` makes the page for a person who logged in. ``language`` gives the code of the
+    language in which your pages speak to this person; without it the browser's is taken.
     """
+
+    def words(request: Request) -> Messages:
+        return reader_words(language(request), request.headers.get("accept-language"))
 
     async def metadata(_: Request) -> Response:
         data = service_provider_metadata(
@@ -31,16 +45,18 @@ def login_routes(
 
     async def start(request: Request) -> Response:
         fields = await request.form()
+        country = str(fields.get("country", ""))
         try:
             form = ceremony.start(
                 session=request.cookies.get(COOKIE, ""),
                 csrf_token=str(fields.get("csrf_token", "")),
-                country=str(fields.get("country", "")),
+                country=country,
             )
         except EidasError as problem:
-            return _refusal(problem)
+            return _refusal(problem, words(request))
         if isinstance(form, LoginForm):
-            return HTMLResponse(form_page(form), headers=form_headers(form))
+            page = form_page(form, country=country, words=words(request))
+            return HTMLResponse(page, headers=form_headers(form, words(request)))
         return RedirectResponse(form.url, status_code=303)
 
     async def consume(request: Request) -> Response:
@@ -58,7 +74,7 @@ def login_routes(
                 ticket=request.query_params.get("ticket", ""),
             )
         except EidasError as problem:
-            return _refusal(problem)
+            return _refusal(problem, words(request))
         return on_login(request, identity)
 
     return [
@@ -83,6 +99,7 @@ def remember_browser(response: Response, session: str) -> None:
     response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="lax", path="/")
 
 
-def _refusal(problem: EidasError) -> Response:
+def _refusal(problem: EidasError, words: Messages) -> Response:
     _LOG.warning("login refused: %s", problem.rule)
-    return HTMLResponse(problem_page(problem), status_code=403, headers=HEADERS)
+    page = problem_page(problem, words=words)
+    return HTMLResponse(page, status_code=403, headers=headers(words))

@@ -19,20 +19,18 @@ from starlette.responses import RedirectResponse, Response
 from eidas import (
     EidasError,
     Identity,
-    LevelNotAvailable,
     LevelOfAssurance,
     LoginForm,
-    LoginNotCompleted,
     NodeMetadata,
     PendingLogin,
     PersonKind,
     ReplayGuard,
-    ResponseRefused,
     ServiceProvider,
     accept_response,
     request_login,
 )
 from sdg_connector.adapters.addresses import Addresses, origin_of
+from sdg_connector.adapters.login_pages import problem_kind
 from sdg_connector.adapters.pages import read_form
 from sdg_connector.adapters.store import Sessions
 from sdg_connector.web.country import CountryChoice, countries_in, country_name
@@ -210,7 +208,7 @@ class Login:
         try:
             identity = await self._accept(answer["response"], pending, token)
         except (EidasError, httpx.HTTPError) as refused:
-            return self._problem(request, _kind_of(refused), _rule_of(refused))
+            return self._problem(request, problem_kind(refused), _rule_of(refused))
         person = PersonOnFile.of(identity)
         new_token = self.visits.renew(
             token, replace(visit, person=person, country=country), now=now
@@ -257,34 +255,6 @@ def _form(form: object) -> LoginForm:
     if not isinstance(form, LoginForm):
         raise AssertionError("the portal asks for the HTTP-POST binding")
     return form
-
-
-def _kind_of(refused: Exception) -> str:
-    """Which page explains why nobody was logged in."""
-    if isinstance(refused, LevelNotAvailable):
-        return "level"
-    if isinstance(refused, LoginNotCompleted):
-        return "login_declined"
-    if isinstance(refused, ResponseRefused):
-        return "late" if _is_about_time(refused) else "tampered"
-    return "node_down"
-
-
-def _is_about_time(refused: ResponseRefused) -> bool:
-    return refused.rule in TIME_RULES
-
-
-TIME_RULES: Final = frozenset(
-    {
-        "response.issue-instant",
-        "response.login-expired",
-        "response.assertion-issue-instant",
-        "response.confirmation-not-on-or-after",
-        "response.not-on-or-after",
-        "response.session-not-on-or-after",
-    }
-)
-"""Rules of `eidas` that a right but late answer breaks."""
 
 
 def _rule_of(refused: Exception) -> str:

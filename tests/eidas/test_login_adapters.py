@@ -25,7 +25,9 @@ import eidas
 from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
 from sdg_connector.adapters.login_django import login_urls
 from sdg_connector.adapters.login_flask import login_blueprint
+from sdg_connector.adapters.login_pages import problem_kind, problem_page
 from sdg_connector.adapters.login_starlette import login_routes
+from translations import catalogue, offered_languages
 
 SESSION = "_session_of_this_browser"
 
@@ -37,8 +39,10 @@ Answer = tuple[int, str, str]
 class Browser:
     """The least that a browser does, whatever the framework."""
 
-    send: Callable[[str, str, dict[str, str], str | None], Answer]
+    ask: Callable[[str, str, dict[str, str], dict[str, str]], Answer]
     session: str | None = SESSION
+    languages: str = ""
+    """What it sends as ``Accept-Language``."""
 
     def get(self, path: str) -> Answer:
         """Get a page with our cookie."""
@@ -48,6 +52,13 @@ class Browser:
         """Post a form, with our cookie unless it comes from another site."""
         return self.send("POST", path, fields, self.session if cookie else None)
 
+    def send(self, method: str, path: str, fields: dict[str, str], cookie: str | None) -> Answer:
+        """Ask with any method."""
+        headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
+        if self.languages:
+            headers["Accept-Language"] = self.languages
+        return self.ask(method, path, fields, headers)
+
 
 def greet(identity: eidas.Identity) -> str:
     """Say hello by name."""
@@ -55,14 +66,17 @@ def greet(identity: eidas.Identity) -> str:
     return f"Hello {identity.natural_person.given_name.latin}"
 
 
-def starlette_browser(ceremony: LoginCeremony) -> Browser:
+def starlette_browser(ceremony: LoginCeremony, **chosen: Any) -> Browser:
     """Serve with Starlette."""
 
-    routes = login_routes(ceremony, on_login=lambda _, identity: PlainTextResponse(greet(identity)))
+    routes = login_routes(
+        ceremony, on_login=lambda _, identity: PlainTextResponse(greet(identity)), **chosen
+    )
     app = Starlette(routes=routes)
 
-    async def sent(method: str, path: str, fields: dict[str, str], cookie: str | None) -> Answer:
-        headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
+    async def sent(
+        method: str, path: str, fields: dict[str, str], headers: dict[str, str]
+    ) -> Answer:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="https://portal.lv.example"
         ) as client:
@@ -72,23 +86,27 @@ def starlette_browser(ceremony: LoginCeremony) -> Browser:
     return Browser(lambda *said: asyncio.run(sent(*said)))
 
 
-def flask_browser(ceremony: LoginCeremony) -> Browser:
+def flask_browser(ceremony: LoginCeremony, **chosen: Any) -> Browser:
     """Serve with Flask."""
 
     app = flask.Flask(__name__)
     app.register_blueprint(
-        login_blueprint(ceremony, on_login=lambda identity: flask.Response(greet(identity)))
+        login_blueprint(
+            ceremony, on_login=lambda identity: flask.Response(greet(identity)), **chosen
+        )
     )
     return wsgi_browser(app)
 
 
-def django_browser(ceremony: LoginCeremony) -> Browser:
+def django_browser(ceremony: LoginCeremony, **chosen: Any) -> Browser:
     """Serve with Django."""
 
     if not settings.configured:
         settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", USE_TZ=True)
         django.setup()
-    urls = login_urls(ceremony, on_login=lambda _, identity: HttpResponse(greet(identity)))
+    urls = login_urls(
+        ceremony, on_login=lambda _, identity: HttpResponse(greet(identity)), **chosen
+    )
     globals()["urlpatterns"] = urls
     clear_url_caches()
     settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": urls})
@@ -109,9 +127,8 @@ def _without_django_csrf(app: Any) -> Any:
 def wsgi_browser(app: Any) -> Browser:
     """Talk to a WSGI application."""
 
-    def send(method: str, path: str, fields: dict[str, str], cookie: str | None) -> Answer:
+    def send(method: str, path: str, fields: dict[str, str], headers: dict[str, str]) -> Answer:
         client = Client(app, use_cookies=False)
-        headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
         answer = client.open(
             path,
             method=method,
@@ -124,18 +141,24 @@ def wsgi_browser(app: Any) -> Browser:
     return Browser(send)
 
 
-@pytest.fixture(
-    params=[starlette_browser, flask_browser, django_browser], ids=lambda one: one.__name__
-)
-def site(request: pytest.FixtureRequest, world: World) -> tuple[Browser, LoginCeremony]:
-    """One framework serving one login ceremony."""
-    ceremony = LoginCeremony(
+SITES = [starlette_browser, flask_browser, django_browser]
+
+
+def ceremony_of(world: World) -> LoginCeremony:
+    """One login ceremony with the Spanish node."""
+    return LoginCeremony(
         provider=world.provider,
         node={"ES": world.node}.__getitem__,
         replay=world.replay,
         now=lambda: NOW,
         new_id=world.new_id,
     )
+
+
+@pytest.fixture(params=SITES, ids=lambda one: one.__name__)
+def site(request: pytest.FixtureRequest, world: World) -> tuple[Browser, LoginCeremony]:
+    """One framework serving one login ceremony."""
+    ceremony = ceremony_of(world)
     return request.param(ceremony), ceremony
 
 
@@ -253,3 +276,60 @@ def test_an_address_takes_only_its_own_methods(
     site: tuple[Browser, LoginCeremony], method: str, path: str
 ) -> None:
     assert site[0].send(method, path, {}, SESSION)[0] == 405
+
+
+@pytest.mark.parametrize(
+    ("languages", "code", "title"),
+    [
+        ("", "en", "You are being taken to the login page of Spain"),
+        ("xx, *;q=0.1", "en", "You are being taken to the login page of Spain"),
+        ("lv-LV,lv;q=0.9,en;q=0.5", "lv", "Jūs tiekat novirzīts uz pieteikšanās lapu: Spānija"),
+        ("no, en", "nb", "Spania"),
+    ],
+)
+def test_the_page_on_the_way_out_speaks_the_browsers_language(
+    site: tuple[Browser, LoginCeremony], languages: str, code: str, title: str
+) -> None:
+    browser, ceremony = site
+    browser.languages = languages
+    _, page, _ = start(browser, ceremony)
+    assert f'<html lang="{code}" dir="ltr">' in page
+    assert title in page
+
+
+@pytest.mark.parametrize("serve", SITES)
+def test_the_language_that_the_site_chose_comes_first(
+    world: World, serve: Callable[..., Browser]
+) -> None:
+    browser = serve(ceremony_of(world), language=lambda *_: "es-ES")
+    browser.languages = "lv"
+    status, page, _ = browser.get("/finish?ticket=none")
+    assert status == 403
+    assert '<html lang="es" dir="ltr">' in page
+    assert "Este camino de vuelta ya se ha utilizado" in page
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (eidas.LevelNotAvailable(status="x"), "level"),
+        (eidas.LoginCancelled(status="x"), "login_declined"),
+        (eidas.AuthenticationFailed(status="x"), "login_failed"),
+        (eidas.NodeFailed(status="x"), "login_failed"),
+        (eidas.ResponseRefused("response.not-on-or-after"), "late"),
+        (eidas.ResponseRefused("response.audience"), "tampered"),
+        (eidas.EidasMisuse("login.csrf"), "form"),
+        (eidas.EidasMisuse("request.level"), "node_down"),
+        (eidas.MetadataRefused("metadata.signature"), "node_down"),
+    ],
+)
+def test_each_refusal_is_explained_in_every_language(problem: eidas.EidasError, kind: str) -> None:
+    assert problem_kind(problem) == kind
+    for code in offered_languages():
+        words = catalogue(str(code))
+        page = problem_page(problem, words=words)
+        assert all(
+            html.escape(words.text(f"problem.{kind}.{part}")) in page
+            for part in ("title", "what", "do")
+        )
+        assert problem.rule not in page
