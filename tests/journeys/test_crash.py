@@ -1,6 +1,7 @@
 """Requester, provider or both are killed at any instant: each exchange ends once on each side."""
 
 import os
+import time
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -87,11 +88,16 @@ def test_killed_at_random_on_postgresql_every_exchange_ends_once_on_each_side(
 @pytest.mark.soak
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_killed_at_random_over_a_thousand_exchanges(
-    database: str, request: pytest.FixtureRequest
+    database: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fixture = "sides" if database == "sqlite" else "on_postgresql"
     two: TwoSides = request.getfixturevalue(fixture)
+    started = time.monotonic()
     two.under_fire(people=_MANY, seed=11)
+    kills = f"{two.requester.kills} kills of the requester, {two.provider.kills} of the provider"
+    with capsys.disabled():
+        minutes = (time.monotonic() - started) / 60
+        print(f"\n{database}: {_MANY} exchanges, {kills}, {minutes:.0f} minutes")
 
 
 def test_a_graceful_stop_loses_nothing_and_says_nothing_is_wrong(sides: TwoSides) -> None:
