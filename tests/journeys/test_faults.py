@@ -59,13 +59,14 @@ def test_whatever_the_network_does_every_exchange_ends_once(
     assert "Traceback" not in sides.provider.log.read_text()
 
 
-@pytest.mark.soak
+@pytest.mark.slow
 @pytest.mark.peer
+@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.soak)])
 def test_a_database_that_goes_away_is_waited_for(
-    country: SandboxOptions, server: PostgreSql, tmp_path: Path
+    country: SandboxOptions, server: PostgreSql, tmp_path: Path, seconds: int
 ) -> None:
     urls = {
-        side: [server.new_database(f"away-{side}-{kind}") for kind in ("store", "engine")]
+        side: [server.new_database(f"{side}-{kind}-{seconds}") for kind in ("store", "engine")]
         for side in ("lv", "es")
     }
     sides = TwoSides(country, tmp_path, urls)
@@ -74,7 +75,7 @@ def test_a_database_that_goes_away_is_waited_for(
     def away() -> None:
         time.sleep(0.5)
         server.stop()
-        time.sleep(3)
+        time.sleep(seconds)
         server.start()
 
     sides.at_once(3, meanwhile=away)
@@ -83,7 +84,7 @@ def test_a_database_that_goes_away_is_waited_for(
     assert "OperationalError" in logs, "the database was never away"
 
 
-@pytest.mark.soak
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["requester", "provider"])
 def test_a_full_disk_is_waited_for(country: SandboxOptions, tmp_path: Path, side: str) -> None:
     sides = TwoSides(country, tmp_path)

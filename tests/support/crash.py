@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Semaphore
+from typing import Any, Protocol
 
 import httpx
 
@@ -23,6 +24,32 @@ _PATIENCE = 120.0
 _A_MOMENT = 0.5
 """Whoever has taken the last step takes no other: then the walks are looked at again."""
 _ENDS = frozenset({"failed", "expired", "refused", "declined"})
+
+
+def _nothing(step: str) -> None:
+    """Nobody is told."""
+
+
+class Caller(Protocol):
+    """What answers a person's requests."""
+
+    def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """One request; raises ``httpx.HTTPError`` when it is dead or says no."""
+        ...
+
+
+class Sides(Protocol):
+    """What a person walks through."""
+
+    @property
+    def requester(self) -> Caller:
+        """Where the person asks."""
+        ...
+
+    @property
+    def provider(self) -> Caller:
+        """Where the person decides."""
+        ...
 
 
 @dataclass(slots=True)
@@ -167,13 +194,15 @@ class TwoSides:
 class Person:
     """Somebody who asks for a diploma and does not give up when a page does not load."""
 
-    sides: TwoSides
+    sides: Sides
     visit: str
     token: str = ""
     exchange: str = ""
+    location: str = ""
+    """Where the preview awaits; empty until the person went there."""
 
     def patiently(
-        self, process: Killable, method: str, path: str, **arguments: object
+        self, process: Caller, method: str, path: str, **arguments: object
     ) -> httpx.Response:
         """Try until the process answers."""
         limit = time.monotonic() + _PATIENCE
@@ -190,21 +219,35 @@ class Person:
                     raise
             time.sleep(0.1)
 
-    def walk(self, after: Callable[[str], object] = lambda step: None) -> None:
+    def walk(self, after: Callable[[str], object] = _nothing) -> None:
         """The whole way; ``after`` is told each step."""
-        requester = self.sides.requester
-        if not self.token:
-            self.token = self.patiently(requester, "POST", "/find").json()
-        asked = {"token": self.token, "visit": self.visit}
-        self.exchange = self.patiently(requester, "POST", "/ask", json=asked).json()
+        self.ask()
         after("asked")
-        self.until("previewing")
-        after("previewing")
-        location = str(self.patiently(requester, "POST", f"/{self.exchange}/leave").json())
+        self.go_on(after)
+
+    def ask(self) -> None:
+        """The explicit request."""
+        if not self.token:
+            self.token = self.patiently(self.sides.requester, "POST", "/find").json()
+        asked = {"token": self.token, "visit": self.visit}
+        self.exchange = self.patiently(self.sides.requester, "POST", "/ask", json=asked).json()
+
+    def leave(self) -> None:
+        """Go to the provider for the preview."""
+        left = self.patiently(self.sides.requester, "POST", f"/{self.exchange}/leave")
+        self.location = left.json()
+
+    def go_on(self, after: Callable[[str], object] = _nothing) -> None:
+        """From the preview to the end, from wherever the person left off."""
+        requester = self.sides.requester
+        if not self.location:
+            self.until("previewing")
+            after("previewing")
+            self.leave()
         after("left")
         self.until("receiving")
         after("receiving")
-        self.patiently(self.sides.provider, "POST", "/decide", json=location)
+        self.patiently(self.sides.provider, "POST", "/decide", json=self.location)
         after("decided")
         self.until("received")
         after("received")

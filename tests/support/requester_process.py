@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,11 @@ def main(settings: dict[str, Any]) -> None:
     )
     client = httpx.AsyncClient(timeout=10)
     options = runtime_options(Path(settings["folder"]), urls=settings.get("urls"))
-    options = replace(options, worker=settings.get("worker", "local"))
+    options = replace(
+        options,
+        worker=settings.get("worker", options.worker),
+        housekeeping=timedelta(seconds=settings.get("housekeeping", 30)),
+    )
     runtime = open_runtime(
         options,
         country,
