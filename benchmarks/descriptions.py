@@ -95,6 +95,21 @@ def _judging() -> tuple[str, Callable[[], object], Callable[[], object], float]:
     return (f"judge and tag {SIZE}", _judge_and_tag, lambda: _validate(trees), 10.0)
 
 
+def _whole() -> tuple[str, Callable[[], object], Callable[[], object], float]:
+    """From the bytes of a catalogue's files to its judgement and tags."""
+    files = [write_json(one) for one in generated()]
+    model = _model(Procedure)
+    return (
+        f"read, judge and tag {SIZE}",
+        lambda: sum(
+            quality(one, today=TODAY).complete + len(page_tags(one).__html__())
+            for one in map(read_description, files)
+        ),
+        lambda: sum(model.model_validate_json(one) is not None for one in files),
+        25.0,
+    )
+
+
 def _reading() -> tuple[str, Callable[[], object], Callable[[], object], float]:
     data = write_json(catalogue.load("lv/transportlidzekla-registracija"))
     model = _model(Procedure)
@@ -145,4 +160,4 @@ def _searching() -> tuple[str, Callable[[], object], Callable[[], object], float
     )
 
 
-ROWS: Final = [_judging(), _reading(), _exporting(), _steady(), _searching()]
+ROWS: Final = [_judging(), _whole(), _reading(), _exporting(), _steady(), _searching()]

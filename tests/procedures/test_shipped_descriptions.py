@@ -1,6 +1,7 @@
 """The shipped descriptions: all of Annex II, complete by the law, in Latvian."""
 
 from datetime import date, timedelta
+from importlib import resources
 
 import pytest
 
@@ -52,3 +53,17 @@ def test_once_only_codes_are_published_ones() -> None:
 
 def test_identifiers_are_file_names() -> None:
     assert tuple(one.identifier for one in EVERY) == catalogue.names()
+
+
+def test_every_file_says_that_it_is_a_sample() -> None:
+    files = [
+        one
+        for folder in ("lv", "situations/lv", "templates")
+        for one in resources.files("procedures.catalogue").joinpath(folder).iterdir()
+        if one.name.endswith(".yaml")
+    ]
+    assert len(files) >= len(EVERY) + len(catalogue.situations()) + 1
+    for one in files:
+        head = one.read_text(encoding="utf-8").splitlines()[:2]
+        assert head[0].startswith("# Parauga apraksts"), one.name
+        assert "nobody's official text" in head[1], one.name

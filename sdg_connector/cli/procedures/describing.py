@@ -16,7 +16,7 @@ Places = Annotated[
 ]
 MaybePlaces = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE…", help="Descriptions or folders; the shipped ones if none."),
+    typer.Argument(metavar="FILE…", help="Descriptions or folders; the shipped samples if none."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Write to this file.")]
 Day = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day to judge by.")]

@@ -22,11 +22,15 @@ app = typer.Typer(
 _FINDINGS = 1
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE…", help="Life situations or folders; the shipped ones if none."),
+    typer.Argument(
+        metavar="FILE…", help="Life situations or folders; the shipped samples if none."
+    ),
 ]
 Services = Annotated[
     list[Path] | None,
-    typer.Option("--services", help="Descriptions or folders of them; the shipped ones if none."),
+    typer.Option(
+        "--services", help="Descriptions or folders of them; the shipped samples if none."
+    ),
 ]
 Answers = Annotated[
     list[str] | None,

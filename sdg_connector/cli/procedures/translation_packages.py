@@ -13,7 +13,7 @@ app = typer.Typer(
 )
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE…", help="Descriptions or folders; the shipped ones if none."),
+    typer.Argument(metavar="FILE…", help="Descriptions or folders; the shipped samples if none."),
 ]
 
 
