@@ -108,20 +108,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="JSON file to write; else in benchmarks/results")
     options = parser.parse_args(arguments)
     console = Console()
-    rows = [row for module in modules(options.names) for row in module.ROWS]
+    found = list(modules(options.names))
+    rows = [row for module in found for row in module.ROWS]
     measured = [measure(row) for row in track(rows, "Measuring", console=console, transient=True)]
     console.print(table_of(measured))
+    figures = [line for module in found for line in _figures(module)]
+    for line in figures:
+        console.print(line)
     at = datetime.now(UTC)
     out = options.out or RESULTS / f"{at:%Y-%m-%dT%H%M%SZ}.json"
     out.parent.mkdir(parents=True, exist_ok=True)
     kept = {
         "at": at.isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
+        "figures": figures,
         "rows": [asdict(one) | {"holds": one.holds} for one in measured],
     }
     out.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     console.print(f"Written to {out}")
     return 0 if all(one.holds for one in measured) else 1
+
+
+def _figures(module: ModuleType) -> Iterator[str]:
+    """What a module measured beside its ratios, if anything."""
+    yield from getattr(module, "figures", tuple)()
 
 
 def _spent(call: Callable[[], object]) -> float:

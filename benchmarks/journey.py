@@ -7,10 +7,7 @@ content keys unwrapped. It keeps nothing: a lower bound of a journey that is los
 """
 
 import atexit
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,8 +16,8 @@ import httpx
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from benchmarks._serving import bare_server
 from sdg_connector.cli.demo.journey import Walk, steps
-from sdg_connector.cli.demo.servers import Reservation
 from sdg_connector.cli.demo.sides import Sides
 
 Row = tuple[str, Callable[[], object], Callable[[], object], float]
@@ -47,31 +44,13 @@ def _walk(portal: str, seen: list[tuple[int, int]] | None = None) -> str:
     return walk.reference
 
 
-def _bare_server() -> str:
-    port = Reservation.of(0).port
-    command = [sys.executable, "-m", "uvicorn", "benchmarks.bare_server:app"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--log-level", "error", "--lifespan", "off"]
-    )
-    _open.callback(process.terminate)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            httpx.get(f"{url}/0")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            break
-    return url
-
-
 def _rows() -> list[Row]:
     folder = Path(_open.enter_context(tempfile.TemporaryDirectory(prefix="sdg-bench-")))
     sides = Sides.at(folder)
     _open.enter_context(sides.running())
     seen: list[tuple[int, int]] = []
     _walk(sides.portal.url, seen)
-    bare, key = _bare_server(), rsa.generate_private_key(65537, 3072)
+    bare, key = bare_server(_open), rsa.generate_private_key(65537, 3072)
     public = key.public_key()
     wrapped = public.encrypt(b"k" * 32, _OAEP)
 

@@ -110,6 +110,10 @@ class Failed:
     codes: tuple[str, ...]
 
 
+class AnswerTooLong(httpx.RequestError):
+    """No receipt is as long as what came."""
+
+
 Attempt = Delivered | TryAgain | ProbablyDelivered | Failed
 
 
@@ -165,7 +169,7 @@ class As4Sender:
         agreements = self._agreements()
         receiver = agreements.party(stored.receiver)
         try:
-            status, content_type, answer = await self._post(receiver.endpoint, stored)
+            status, content_type, answer = await self._posted(receiver.endpoint, stored)
         except httpx.HTTPError as error:
             return TryAgain(reason=type(error).__name__)
         try:
@@ -212,6 +216,17 @@ class As4Sender:
         stored = await asyncio.to_thread(self.prepare, message, payloads)
         return await self.send(stored)
 
+    async def _posted(self, endpoint: str, stored: StoredOutgoing) -> tuple[int, str, bytes]:
+        """The answer, on a second connection when the first one breaks.
+
+        A server may close a kept connection at the moment in which it is used again (RFC 9112,
+        9.5), and the agreed pause is minutes.
+        """
+        try:
+            return await self._post(endpoint, stored)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+            return await self._post(endpoint, stored)
+
     async def _post(self, endpoint: str, stored: StoredOutgoing) -> tuple[int, str, bytes]:
         body, size = stored.body, size_of(stored.body)
         headers = {"content-type": stored.content_type, "content-length": str(size)}
@@ -226,7 +241,7 @@ class As4Sender:
             async for chunk in response.aiter_bytes():
                 answer += chunk
                 if len(answer) > _MAX_ANSWER:
-                    raise httpx.ReadError("an answer that is too long")
+                    raise AnswerTooLong("an answer that is too long")
             return response.status_code, response.headers.get("content-type", ""), bytes(answer)
 
     def _agreements(self) -> Agreements:

@@ -43,6 +43,8 @@ from sdg_connector.ports import Clock, NewId, Observer, Run, Unobserved
 _log = logging.getLogger(__name__)
 _LISTENING_SECONDS: Final = 1.0
 """Between two looks for what other processes wrote down; what this one did is heard at once."""
+_BESIDE_OTHERS_SECONDS: Final = 0.1
+"""The same on PostgreSQL, where every other message may arrive at another worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +269,9 @@ class ExchangeRuntime:
 
     async def _keep_listening(self) -> None:
         """Wake what another process, such as a command, has written something down for."""
+        alone = self.store.database.is_sqlite
         while True:
-            await asyncio.sleep(_LISTENING_SECONDS)
+            await asyncio.sleep(_LISTENING_SECONDS if alone else _BESIDE_OTHERS_SECONDS)
             try:
                 self.workflows.nudge(await asyncio.to_thread(self._unheard))
             except (SQLAlchemyError, OSError) as error:

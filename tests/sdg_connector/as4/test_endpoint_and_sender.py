@@ -50,6 +50,8 @@ class Network(httpx.AsyncBaseTransport):
         self.bodies.append(body)
         if fate == "drop":
             raise httpx.ConnectError("dropped")
+        if fate == "closed":
+            raise httpx.RemoteProtocolError("the kept connection was closed")
         if fate == "truncate":
             request = httpx.Request("POST", request.url, headers=request.headers, content=body[:-9])
         answer = await self.inner.handle_async_request(request)
@@ -115,6 +117,19 @@ def test_whatever_the_network_does_the_same_bytes_arrive_once(ends, pair, payloa
     assert len(set(network.bodies)) == 1
     assert (len(network.bodies), len(inbox.rows)) == (3, 1)
     assert pauses == [0, 180, 180]
+
+
+def test_a_kept_connection_that_closes_as_it_is_used_costs_no_pause(ends, pair, payloads):
+    sender, network, inbox, pauses = ends("closed")
+    assert isinstance(asyncio.run(sender.submit(pair.message(), payloads)), Delivered)
+    assert (len(network.bodies), len(inbox.rows), pauses) == (2, 1, [0])
+
+
+def test_a_peer_that_closes_every_connection_is_asked_again_later(ends, pair, payloads):
+    sender, network, _, pauses = ends(*["closed"] * 10)
+    with pytest.raises(NoReceipt):
+        asyncio.run(sender.submit(pair.message(), payloads))
+    assert (len(network.bodies), len(pauses)) == (10, 5)
 
 
 def test_no_receipt_in_the_agreed_time_is_said(ends, pair, payloads):

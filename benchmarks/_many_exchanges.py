@@ -1,0 +1,84 @@
+"""Stores with many ended exchanges: what one left behind, copied under other names."""
+
+import sqlite3
+from contextlib import closing
+from typing import Final
+
+_NAMES: Final = frozenset(
+    {
+        "asked_key",
+        "body_payload",
+        "conversation",
+        "document_payload",
+        "exchange",
+        "exchange_id",
+        "header_payload",
+        "message_id",
+        "name",
+        "order_payload",
+        "owner",
+        "payload",
+        "preview_payload",
+        "request_id",
+        "subject",
+        "title_payload",
+        "workflow_uuid",
+    }
+)
+"""Columns that tell one exchange from another."""
+_OCTETS: Final = 200
+"""Of a copied document."""
+_OF_ONE: Final = {
+    "lv": {
+        "exchanges": "exchange",
+        "exchange_subjects": "exchange",
+        "outbox": "exchange",
+        "inbox": "exchange",
+        "stimuli": "exchange",
+        "evidence_files": "exchange",
+        "payloads": "owner",
+        "journal": "exchange",
+    },
+    "es": {
+        "requests": "name",
+        "outbox": "exchange",
+        "inbox": "exchange",
+        "payloads": "owner",
+        "journal": "exchange",
+    },
+}
+
+
+def store_many(store: str, engine: str, *, side: str, count: int) -> None:
+    """Copy an ended exchange, or the answers to its requests, so many times."""
+    names = ("exchanges", "exchange") if side == "lv" else ("requests", "name")
+    with closing(sqlite3.connect(store, timeout=60)) as database:
+        table, column = names
+        (name,) = database.execute(f"SELECT {column} FROM {table} WHERE NOT open").fetchone()  # noqa: S608
+        for copied, key in _OF_ONE[side].items():
+            _copy(database, copied, key, name, count)
+        database.execute("ANALYZE")
+        database.commit()
+    with closing(sqlite3.connect(engine, timeout=60)) as database:
+        _copy(database, "workflow_status", "workflow_uuid", name, count)
+        database.commit()
+
+
+def _copy(database: sqlite3.Connection, table: str, key: str, name: str, count: int) -> None:
+    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join(_value(table, column) for column in columns)
+    database.execute(
+        f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :count)"  # noqa: S608
+        f" INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}, copy"
+        f" WHERE {table}.{key} = :name",
+        {"count": count, "name": name},
+    )
+
+
+def _value(table: str, column: str) -> str:
+    if table == "journal" and column == "number":
+        # Behind what stands there, whatever the order in which the copies are made.
+        return "(SELECT max(number) FROM journal) + (n - 1) * 100 + journal.number"
+    if column in _NAMES:
+        return f"{table}.{column} || '-' || n"
+    return f"substr({column}, 1, {_OCTETS})" if column == "sealed" else f"{table}.{column}"
