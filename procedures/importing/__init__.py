@@ -4,7 +4,7 @@ from procedures.importing.imported import Common, Imported, RegisterRefused, rea
 from procedures.importing.mapping import MappingRefused, TableMapping, read_mapping
 from procedures.importing.netherlands import read_netherlands
 from procedures.importing.ptv import read_ptv
-from procedures.importing.table_files import read_table, table_csv, table_xlsx
+from procedures.importing.table_files import read_json_records, read_table, table_csv, table_xlsx
 from procedures.importing.xzufi import read_xzufi
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "RegisterRefused",
     "TableMapping",
     "read_codes",
+    "read_json_records",
     "read_mapping",
     "read_netherlands",
     "read_ptv",

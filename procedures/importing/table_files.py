@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from procedures.document import Path, Plain, Tree, show_path
 from procedures.errors import Mistake
-from procedures.importing.imported import Common, Imported, made
+from procedures.importing.imported import Common, Imported, made, opened_json, refused
 from procedures.importing.mapping import EACH, CellForm, Column, TableMapping, read_target
 from procedures.model import Description
 from procedures.sheet_rows import SheetRefused, guarded, sheet_rows, unguarded, xlsx_of
@@ -35,14 +35,54 @@ def read_table(
     headings = [heading.strip() for heading in headings]
     meant = _by_names(headings) if mapping is None else mapping
     _check(headings, meant)
-    held = common or Common()
-    fields = {**held.fields, **meant.fields}
-    whole = Common(fields=fields, codes=held.codes)
+    whole = _with_fields(common, meant)
     return tuple(
         _row(number, dict(zip(headings, cells, strict=False)), meant, whole)
         for number, cells in rows
         if any(cell.strip() for cell in cells)
     )
+
+
+def read_json_records(
+    data: bytes, *, mapping: TableMapping, common: Common | None = None
+) -> tuple[Imported, ...]:
+    """A description of each record of a JSON list, by a mapping as for a table.
+
+    What stands inside a record is a column by its way: ``name.lv``, ``steps[0].text``; a list of
+    words is one cell, its words joined by ``;``. Raises `RegisterRefused` for anything else.
+    """
+    held = opened_json(data)
+    if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
+        raise refused("expected a list of records")
+    whole = _with_fields(common, mapping)
+    return tuple(
+        _row(number, dict(_cells(record, "")), mapping, whole)
+        for number, record in enumerate(held, start=1)
+    )
+
+
+def _with_fields(common: Common | None, meant: TableMapping) -> Common:
+    held = common or Common()
+    return Common(fields={**held.fields, **meant.fields}, codes=held.codes)
+
+
+def _cells(tree: Any, way: str) -> Iterator[tuple[str, str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from _cells(value, f"{way}.{key}" if way else str(key))
+    elif isinstance(tree, list) and any(isinstance(one, dict | list) for one in tree):
+        for at, value in enumerate(tree):
+            yield from _cells(value, f"{way}[{at}]")
+    elif isinstance(tree, list):
+        yield way, ";".join(_word(one) for one in tree)
+    else:
+        yield way, _word(tree)
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def table_csv(descriptions: Iterable[Description]) -> bytes:

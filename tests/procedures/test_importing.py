@@ -17,6 +17,7 @@ from procedures.importing import (
     MappingRefused,
     RegisterRefused,
     read_codes,
+    read_json_records,
     read_mapping,
     read_netherlands,
     read_ptv,
@@ -306,6 +307,47 @@ def test_a_heading_that_is_no_field_is_told_with_its_row() -> None:
     )
 
 
+RECORDS = [
+    {
+        "id": 7,
+        "name": {"lv": "Atļauja", "en": "Permit"},
+        "about": "Atļauja stāvēt.",
+        "office": "Dome",
+        "channels": ["web", "desk"],
+        "fee": 12.5,
+        "open": True,
+        "steps": [{"text": "Iesniedziet"}],
+    },
+    {"id": 8, "fee": "daudz"},
+]
+OF_RECORDS = b"""
+fields: {kind: procedure, language: lv, country: LV}
+columns:
+  id: {to: identifier, prefix: lv/}
+  name.lv: title.lv
+  name.en: title.en
+  about: summary
+  office: authority.name
+  channels: {to: "channels[]", split: ";", values: {web: online, desk: in-person}}
+  fee: "fees[0].amount"
+  open: no_evidence
+"""
+
+
+def test_records_of_json_are_read_by_a_mapping() -> None:
+    mapping = read_mapping(OF_RECORDS)
+    good, wrong = read_json_records(json.dumps(RECORDS).encode(), mapping=mapping)
+    tree = tree_of(good)
+    assert tree["title"] == {"lv": "Atļauja", "en": "Permit"}
+    assert tree["channels"] == ["online", "in-person"]
+    assert (tree["fees"][0]["amount"], tree["no_evidence"]) == ("12.5", True)
+    assert good.left == ("column steps[0].text: Iesniedziet",)
+    assert "column fee" in {one.path for one in wrong.mistakes}
+    for data in (b"{}", b"[1]", b"", b"[[]]"):
+        with pytest.raises(RegisterRefused):
+            read_json_records(data, mapping=mapping)
+
+
 def test_a_mapped_column_that_is_not_there_is_told_before_any_row() -> None:
     with pytest.raises(SheetRefused, match="column Kods: the table has no such column"):
         read_table(b"Nosaukums\nx\n", mapping=read_mapping(b"columns: {Kods: identifier}"))
@@ -455,6 +497,12 @@ def test_the_command_reads_each_register_and_reports(tmp_path: Path) -> None:
     assert run("import", table, "--out", out)[0] == 2
     assert run("import", table, "--mapping", table, "--out", out)[0] == 2
     assert run("import", xzufi, "--from", "nl", "--out", out)[0] == 2
+    records, of_records = tmp_path / "records.json", tmp_path / "records.yaml"
+    records.write_text(json.dumps(RECORDS[:1]))
+    of_records.write_bytes(OF_RECORDS)
+    reading = ["import", str(records), "--from", "json", "--out", out]
+    assert run(*reading, "--mapping", str(of_records))[0] == 0
+    assert run(*reading)[0] == 2
 
 
 def test_the_catalogue_leaves_as_a_table_and_comes_back_by_command(tmp_path: Path) -> None:

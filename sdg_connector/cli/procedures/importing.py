@@ -30,6 +30,8 @@ class Register(StrEnum):
     """The Netherlands: products of the SDG register's API."""
     CSV = "csv"
     XLSX = "xlsx"
+    JSON = "json"
+    """A list of records, read by a mapping."""
 
 
 def import_(  # noqa: PLR0917  typer reads the options from the arguments
@@ -125,6 +127,10 @@ def _reader(
         return lambda data: importing.read_netherlands(data, common=common)
     if register in {Register.CSV, Register.XLSX}:
         return lambda data: importing.read_table(data, mapping=mapping, common=common)
+    if register is Register.JSON:
+        if mapping is None:
+            raise typer.BadParameter("records of JSON need a mapping", param_hint="--mapping")
+        return lambda data: importing.read_json_records(data, mapping=mapping, common=common)
     if register is Register.LATVIA_CARD:
         return _read_card
     from procedures.cpsv import read_cpsv  # noqa: PLC0415  an optional extra
