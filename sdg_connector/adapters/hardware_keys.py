@@ -200,7 +200,16 @@ def _leaf(certificates: Sequence[Certificate]) -> Certificate:
 def _signs_right(signer: HardwareSigner) -> bool:
     """Try the key once: a wrong certificate should stop the start, not the first login."""
     curve = isinstance(signer.public_key, ec.EllipticCurvePublicKey)
-    algorithm = SignatureAlgorithm.ECDSA_SHA256 if curve else SignatureAlgorithm.RSA_SHA256
+    # Not every module knows both paddings of RSA in one step with the digest.
+    tried = (
+        (SignatureAlgorithm.ECDSA_SHA256,)
+        if curve
+        else (SignatureAlgorithm.RSA_PSS_SHA256, SignatureAlgorithm.RSA_SHA256)
+    )
+    return any(_signs(signer, algorithm) for algorithm in tried)
+
+
+def _signs(signer: HardwareSigner, algorithm: SignatureAlgorithm) -> bool:
     data = b"the first signature of a start"
     try:
         return is_made_by(signer.public_key, algorithm, data, signer.sign(data, algorithm))
