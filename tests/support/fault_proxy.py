@@ -27,7 +27,7 @@ _RUBBISH = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n\x
 
 @dataclass
 class FaultProxy:
-    """Forwards HTTP requests to a port, half of them under a fate of ``FATES``."""
+    """Forwards HTTP requests to a port: first one under each of ``FATES``, then half of them."""
 
     target: int
     seed: int
@@ -37,6 +37,7 @@ class FaultProxy:
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311  a fate is no secret
+        self._first = self._chance.sample(FATES, len(FATES))
         self._passed = asyncio.Event()
 
     async def serve(self, ready: threading.Event) -> None:
@@ -49,11 +50,17 @@ class FaultProxy:
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, EOFError, ValueError), contextlib.closing(writer):
             request = await _whole(reader)
-            troubled = not self.calm and self._chance.random() < 0.5
-            fate = self._chance.choice(FATES) if troubled else "pass"
+            fate = self._next()
             self.fates[fate] += 1
             writer.write(await self._fulfil(fate, request))
             await writer.drain()
+
+    def _next(self) -> str:
+        if self.calm:
+            return "pass"
+        if self._first:
+            return self._first.pop()
+        return self._chance.choice(FATES) if self._chance.random() < 0.5 else "pass"
 
     async def _fulfil(self, fate: str, request: bytes) -> bytes:
         if fate == "drop":

@@ -16,6 +16,7 @@ _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 _AGAIN = 10
 _BUSY_MILLISECONDS = 30_000
+_HANGING_MILLISECONDS = 60_000
 
 
 def once_more(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
@@ -62,6 +63,7 @@ class Database:
                 max_overflow=8,
                 pool_pre_ping=True,
             )
+            sa.event.listen(engine, "connect", _prepare_postgresql)
         else:
             raise OwnMistake("the store is SQLite or PostgreSQL")
         database = cls(engine)
@@ -107,6 +109,12 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    """A worker that hangs in a transaction loses it, and with it the locks that all others need."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = {_HANGING_MILLISECONDS}")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -1,11 +1,15 @@
 """A full disk is waited for like a database that is away; a wrong statement is not."""
 
+import time
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from sdg_connector.adapters.outage import is_away, tell_outages
+from sdg_connector.adapters.store import Database, Journal, database
+from tests.support.clock import NOON
+from tests.support.postgres import postgresql
 
 
 @pytest.fixture
@@ -45,3 +49,29 @@ def test_a_statement_that_is_wrong_is_not(engine: sa.Engine) -> None:
             connection.exec_driver_sql("INSERT INTO once VALUES (1)")
     assert not is_away(twice.value)
     assert not is_away(KeyError("a mistake of ours"))
+
+
+@pytest.mark.peer
+def test_a_worker_that_hangs_in_a_transaction_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_HANGING_MILLISECONDS", 500)
+    with postgresql(tmp_path) as server:
+        url = server.new_database("shared")
+        hanging, other = Database.open(url), Database.open(url)
+        entry = {"at": NOON, "exchange": "", "content": {"event": "expired"}}
+
+        def hang() -> None:
+            with hanging.writing() as connection:
+                Journal(hanging).append_in(connection, **entry)
+                time.sleep(1)
+                Journal(other).append(**entry)
+                connection.execute(sa.select(1))
+
+        with pytest.raises(sa.exc.DBAPIError) as lost:
+            hang()
+        assert is_away(lost.value), "the step would not be repeated"
+        Journal(hanging).append(**entry)
+        assert Journal(other).verify().entries == 2
+        for one in (hanging, other):
+            one.close()
