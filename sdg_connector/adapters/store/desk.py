@@ -14,7 +14,13 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
-from sdg_connector.adapters.store.statements import adding, changing, erasing, rows_of
+from sdg_connector.adapters.store.statements import (
+    adding,
+    changing,
+    erasing,
+    is_open,
+    rows_of,
+)
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
 from sdg_connector.connector.answering import Asked, Progress
@@ -30,11 +36,10 @@ _PREVIEW = rows_of(PREVIEWS, "ticket")
 _DUE = sa.select(sa.func.min(PREVIEWS.c.expires)).where(
     PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
 )
-_UNHEARD = (
-    sa.select(REQUESTS.c.name)
-    .join(OUTBOX, sa.and_(OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER))
-    .where(REQUESTS.c.open, OUTBOX.c.attempts == 0)
+_UNSENT = sa.exists().where(
+    OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER, OUTBOX.c.attempts == 0
 )
+_UNHEARD = sa.select(REQUESTS.c.name).where(is_open(REQUESTS), _UNSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,7 @@ class Desk:
     def open_requests(self) -> tuple[str, ...]:
         """Names of the requests that have not ended."""
         with self.database.reading() as connection:
-            return tuple(connection.scalars(sa.select(REQUESTS.c.name).where(REQUESTS.c.open)))
+            return tuple(connection.scalars(sa.select(REQUESTS.c.name).where(is_open(REQUESTS))))
 
     def unheard(self) -> tuple[str, ...]:
         """Names of the requests whose answer was decided and not sent yet."""

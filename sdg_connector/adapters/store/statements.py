@@ -37,5 +37,10 @@ def erasing(table: sa.Table, *columns: str) -> sa.Delete:
     return table.delete().where(*(table.c[one] == _given(table, one) for one in columns))
 
 
+def is_open(table: sa.Table) -> sa.TextClause:
+    """Rows that have not ended, in the words of their index: SQLite uses it for no others."""
+    return sa.text(f"{table.name}.open")
+
+
 def _given(table: sa.Table, column: str) -> sa.BindParameter[object]:
     return sa.bindparam(column, type_=table.c[column].type)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
@@ -109,6 +110,31 @@ def test_an_arrival_and_its_stimulus_are_one_transaction(store):
     assert told.stimulus == {"sender": "AP_ES", "message": "2@es"}
     store.book.skip(record, told.number, at=NOW, reason="")
     assert store.book.unheard() == ()
+
+
+def test_what_is_looked_for_all_the_time_does_not_read_what_has_ended(tmp_path: Path):
+    store = opened(f"sqlite:///{tmp_path}/store.sqlite")
+    asked: list[tuple[str, list[str]]] = []
+
+    def explain(_, cursor, statement, parameters, *rest):
+        if statement.startswith("SELECT"):
+            plan = cursor.connection.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+            asked.append((statement, [row[3] for row in plan]))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", explain)
+    try:
+        for look in (store.book.unheard, store.book.open_exchanges, store.book.standing):
+            look()
+        for look in (store.desk.unheard, store.desk.open_requests):
+            look()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", explain)
+        store.close()
+    assert len(asked) == 5
+    for statement, plan in asked:
+        reads = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+        assert reads[0].endswith("_open"), (statement, plan)
+        assert all(step.startswith("SEARCH") for step in reads[1:]), (statement, plan)
 
 
 def test_when_a_message_is_sent_again_survives_the_process(store):
