@@ -46,7 +46,7 @@ class Database:
     def open(cls, url: str, tables: sa.MetaData = METADATA) -> "Database":
         """Open ``sqlite:///…`` or ``postgresql+psycopg://…`` and make the tables that it lacks.
 
-        Raises ``OwnMistake`` for any other URL.
+        Raises ``OwnMistake`` for any other URL, and for tables that another version made.
         """
         try:
             parsed = sa.make_url(url)
@@ -67,8 +67,13 @@ class Database:
         else:
             raise OwnMistake("the store is SQLite or PostgreSQL")
         database = cls(engine)
-        with database.writing() as connection:
-            tables.create_all(connection)
+        try:
+            with database.writing() as connection:
+                tables.create_all(connection)
+                _demand_columns(connection, tables)
+        except BaseException:
+            database.close()
+            raise
         return database
 
     @property
@@ -115,6 +120,22 @@ def _prepare_postgresql(connection: Any, record: Any) -> None:
     """A worker that hangs in a transaction loses it, and with it the locks that all others need."""
     connection.execute(f"SET idle_in_transaction_session_timeout = {_HANGING_MILLISECONDS}")
     connection.commit()
+
+
+def _demand_columns(connection: sa.Connection, tables: sa.MetaData) -> None:
+    """A table that was there before must hold every column: a wrong one fails now, and not later
+    in the middle of an exchange.
+    """
+    found = sa.inspect(connection)
+    for table in tables.sorted_tables:
+        missing = {c.name for c in table.columns} - {
+            c["name"] for c in found.get_columns(table.name)
+        }
+        if missing:
+            raise OwnMistake(
+                f"the database was made by another version: its table {table.name} lacks"
+                f" {', '.join(sorted(missing))}; name an empty database, or begin with a new folder"
+            )
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from sdg_connector.adapters.store import Store
+from sdg_connector.adapters.store import Database, Store
 from sdg_connector.adapters.store.tables import PAYLOADS
 from sdg_connector.adapters.system import new_uuid
+from sdg_connector.errors import OwnMistake
 from tests.support.postgres import postgresql
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -33,7 +34,17 @@ def server(tmp_path_factory):
 def url(request, tmp_path: Path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.sqlite"
-    return request.getfixturevalue("server").new_database(request.node.name)
+    return request.getfixturevalue("server").new_database(new_uuid())
+
+
+def test_a_database_of_another_version_is_refused_with_what_it_lacks(url):
+    Database.open(url).close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE outbox DROP COLUMN attempts")
+    engine.dispose()
+    with pytest.raises(OwnMistake, match="its table outbox lacks attempts"):
+        Database.open(url)
 
 
 def test_reads_of_one_block_see_one_moment(url):
