@@ -1,7 +1,8 @@
 """``python -m benchmarks``: every row in interleaved rounds, a table to read and JSON to keep.
 
 A row says how many times longer our call takes than the floor, which does the same work on the
-same keys and octets with no check at all. Both run in turns, so a busy machine slows both.
+same keys and octets with no check at all. Both run in turns, so a busy machine slows both; the
+quicker side is called several times in its turn, so that neither always runs on cold caches.
 """
 
 import argparse
@@ -30,6 +31,8 @@ _SECONDS: Final = 1.0
 """How long each side of a row is measured."""
 _ROUNDS: Final = (5, 400)
 """The fewest and the most rounds."""
+_CALLS: Final = 20
+"""The most calls of the quicker side in one turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +56,14 @@ class Measured:
 
 
 def measure(row: Row) -> Measured:
-    """The medians of both sides, after one call each to warm up."""
+    """The medians of both sides, after one call each to warm up and one to know their length."""
     name, ours, floor, allowed = row
-    warm = _spent(ours) + _spent(floor)
+    _spent(ours), _spent(floor)
+    lengths = _spent(ours), _spent(floor)
+    calls = [min(round(max(lengths) / length) or 1, _CALLS) for length in lengths]
     fewest, most = _ROUNDS
-    rounds = int(min(max(2 * _SECONDS / warm, fewest), most))
-    pairs = [(_spent(ours), _spent(floor)) for _ in range(rounds)]
+    rounds = int(min(max(_SECONDS / max(lengths), fewest), most))
+    pairs = [(_spent(ours, calls[0]), _spent(floor, calls[1])) for _ in range(rounds)]
     own = statistics.median(pair[0] for pair in pairs)
     bare = statistics.median(pair[1] for pair in pairs)
     return Measured(
@@ -134,10 +139,12 @@ def _figures(module: ModuleType) -> Iterator[str]:
     yield from getattr(module, "figures", tuple)()
 
 
-def _spent(call: Callable[[], object]) -> float:
+def _spent(call: Callable[[], object], times: int = 1) -> float:
+    """Seconds of one call, in the mean of so many."""
     began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
+    for _ in range(times):
+        call()
+    return (time.perf_counter() - began) / times
 
 
 if __name__ == "__main__":

@@ -18,13 +18,15 @@ Row = tuple[str, Callable[[], object], Callable[[], object], float]
 
 _COMPILED = tempfile.TemporaryDirectory()
 _MEASURED = """
-import resource, time
+import os, time
 def now():
-    return time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with open("/proc/self/statm") as pages:  # a peak would be the parent's, before it is ours
+        resident = int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return time.process_time(), resident
 began, held = now()
 {statement}
 ended, holds = now()
-print((ended - began) * 1000, (holds - held) / 1024)
+print((ended - began) * 1000, (holds - held) / 1024**2)
 """
 _LOGIN = (
     "from eidas import NodeMetadata, Organisation, Contact, PendingLogin, ServiceProvider, "
@@ -63,7 +65,7 @@ ROWS: list[Row] = [
     _row("import eidas", "import eidas", _XML, 1.0),
     _row("import all that a login names", _LOGIN, _XML, 2.0),
     _row("import translations", "import translations", _WORDS, 1.0),
-    _row("import a translator and the words", _TRANSLATOR, _WORDS, 1.5),
+    _row("import a translator and the words", _TRANSLATOR, _WORDS, 2.5),
     _row("import procedures", "import procedures", "import yaml, lxml.etree, dataclasses", 1.0),
 ]
 """Name, our call, the floor's call, and the greatest ratio of the two that is allowed."""
