@@ -32,7 +32,7 @@ _SECONDS: Final = 1.0
 _ROUNDS: Final = (5, 400)
 """The fewest and the most rounds."""
 _CALLS: Final = 20
-"""The most calls of the quicker side in one turn."""
+"""The most calls of the quicker side in one turn; one, where a turn takes longer than a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,11 @@ def measure(row: Row) -> Measured:
     name, ours, floor, allowed = row
     _spent(ours), _spent(floor)
     lengths = _spent(ours), _spent(floor)
-    calls = [min(round(max(lengths) / length) or 1, _CALLS) for length in lengths]
+    longest = max(lengths)
+    most_calls = _CALLS if longest < _SECONDS else 1
+    calls = [min(round(longest / length) or 1, most_calls) for length in lengths]
     fewest, most = _ROUNDS
-    rounds = int(min(max(_SECONDS / max(lengths), fewest), most))
+    rounds = int(min(max(_SECONDS / longest, fewest), most))
     pairs = [(_spent(ours, calls[0]), _spent(floor, calls[1])) for _ in range(rounds)]
     own = statistics.median(pair[0] for pair in pairs)
     bare = statistics.median(pair[1] for pair in pairs)
