@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sdg_connector.errors import ConnectorError
+from sdg_connector.cli.plain_errors import told_plainly
 
 if TYPE_CHECKING:
     from sdg_connector.adapters.operating import ExchangeAtHand, Operator
@@ -99,21 +99,12 @@ def cancel(exchange: Exchange, config: ConfigFile = _HERE) -> None:
 
 @contextmanager
 def _operator(config: Path) -> "Iterator[Operator]":
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415  --help stays fast
-
-    try:
+    with told_plainly():
         operator = _of_configuration(config)
         try:
             yield operator
         finally:
             operator.close()
-    except ConnectorError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(_REFUSED) from problem
-    except SQLAlchemyError as problem:
-        # The driver's own sentence may repeat the address with its user.
-        typer.echo(f"the database does not answer ({type(problem).__name__})", err=True)
-        raise typer.Exit(_REFUSED) from None
 
 
 def _of_configuration(file: Path) -> "Operator":

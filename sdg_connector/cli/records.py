@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sdg_connector.errors import ConnectorError
+from sdg_connector.cli.plain_errors import told_plainly
 
 if TYPE_CHECKING:
     from sdg_connector.adapters.store import Store, Verified
@@ -67,7 +67,7 @@ def verify(
     """Follow the chain of digests; say what to note down, so that nothing can be cut off later."""
     expected = _expected(noted)
     if file is not None:
-        with _told_plainly():
+        with told_plainly():
             found = _of_file(file, expected)
     else:
         with _store(config) as store:
@@ -126,7 +126,7 @@ def _store(config: Path) -> "Iterator[Store]":
     from sdg_connector.adapters.store import Store  # noqa: PLC0415  likewise
     from sdg_connector.adapters.system import new_uuid  # noqa: PLC0415  likewise
 
-    with _told_plainly():
+    with told_plainly():
         configuration = read_configuration(config)
         settings = configuration.store
         store = Store.open(
@@ -139,21 +139,6 @@ def _store(config: Path) -> "Iterator[Store]":
             yield store
         finally:
             store.close()
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415  --help stays fast
-
-    try:
-        yield
-    except (ConnectorError, OSError) as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(_REFUSED) from problem
-    except SQLAlchemyError as problem:
-        # The driver's own sentence may repeat the address with its user.
-        typer.echo(f"the database does not answer ({type(problem).__name__})", err=True)
-        raise typer.Exit(_REFUSED) from None
 
 
 def _day(text: str) -> datetime:

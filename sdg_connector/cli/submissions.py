@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sdg_connector.errors import ConnectorError
+from sdg_connector.cli.plain_errors import told_plainly
 
 if TYPE_CHECKING:
     from sdg_connector.adapters.store import Store
@@ -101,21 +101,12 @@ def show(
 
 @contextmanager
 def _store(config: Path) -> "Iterator[Store]":
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415  --help stays fast
-
-    try:
+    with told_plainly():
         store = _of_configuration(config)
         try:
             yield store
         finally:
             store.close()
-    except ConnectorError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(_REFUSED) from problem
-    except SQLAlchemyError as problem:
-        # The driver's own sentence may repeat the address with its user.
-        typer.echo(f"the database does not answer ({type(problem).__name__})", err=True)
-        raise typer.Exit(_REFUSED) from None
 
 
 def _of_configuration(file: Path) -> "Store":

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from sdg_connector.connector.book import Posted
+from sdg_connector.connector.driving import END, WAIT, until_end
 from sdg_connector.connector.errors import Overtaken
 from sdg_connector.connector.matching import Subject
 from sdg_connector.connector.persons import record_key
@@ -38,8 +39,6 @@ from sdg_connector.ports import (
 _log = logging.getLogger(__name__)
 REQUEST_ACTION: Final = "ExecuteQueryRequest"
 _PREFIX: Final = "answer-"
-_END: Final = "end"
-_WAIT: Final = "wait"
 _NUMBER: Final = 1
 """Of the one message that answers a request."""
 _AGAIN: Final = 20
@@ -211,16 +210,12 @@ class Answering:
 
     async def run(self, run: Run, name: str) -> str:
         """Answer one request; gives how it ended."""
-        while True:
-            result = await run.step(name, lambda: self._go_on(name))
-            if _END in result:
-                return str(result[_END])
-            await run.wait(float(result[_WAIT]))
+        return await until_end(run, name, self._go_on)
 
     async def _go_on(self, name: str) -> dict[str, Any]:
         found = await asyncio.to_thread(self._answer, name)
         if isinstance(found, timedelta):
-            return {_WAIT: found.total_seconds()}
+            return {WAIT: found.total_seconds()}
         if found is None:
             return await self._end(name, "closed_without_answer", "")
         return await self._send(name, found)
@@ -245,7 +240,7 @@ class Answering:
             return await self._end(name, "answer_delivered", "")
         left = timedelta(0) if posted.due is None else posted.due - self.now()
         if left > timedelta(0):
-            return {_WAIT: left.total_seconds()}
+            return {WAIT: left.total_seconds()}
         attempt = await self.transport.attempt(packed)
         now, pauses = self.now(), self.transport.pauses(packed)
         delivered = attempt.outcome is Sent.DELIVERED
@@ -265,13 +260,13 @@ class Answering:
             end=end,
             detail="" if delivered or again else attempt.detail or "EBMS:0301",
         )
-        return {_WAIT: (due - now).total_seconds()} if due is not None else {_END: end}
+        return {WAIT: (due - now).total_seconds()} if due is not None else {END: end}
 
     async def _end(self, name: str, event: str, detail: str) -> dict[str, Any]:
         await asyncio.to_thread(
             self.book.close_request, name, event=event, detail=detail, at=self.now()
         )
-        return {_END: event}
+        return {END: event}
 
     def _until_settled(self, work: Callable[[], str]) -> str:
         for _ in range(_AGAIN):

@@ -22,6 +22,7 @@ from sdg_connector.connector.book import (
     Record,
     Told,
 )
+from sdg_connector.connector.driving import END, WAIT, until_end
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.timeouts import Timeouts
@@ -48,8 +49,6 @@ LOOK_AGAIN: Final[Mapping[str, str]] = {"look": "again"}
 """A stimulus that moves nothing: the exchange does at once what it waits to do."""
 _OVERTAKEN: Final = 10
 """How often an exchange is looked at again when two workers drive it for a moment."""
-_END: Final = "end"
-_WAIT: Final = "wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,7 @@ class Exchanges:
 
     async def run(self, run: Run, exchange: str) -> str:
         """Drive one exchange to its end; gives the end's name."""
-        while True:
-            result = await run.step(exchange, lambda: self._go_on(exchange))
-            if _END in result:
-                return str(result[_END])
-            await run.wait(float(result[_WAIT]))
+        return await until_end(run, exchange, self._go_on)
 
     async def _go_on(self, exchange: str) -> dict[str, Any]:
         """Go as far as can be gone now, again from where another worker moved it to, if one did."""
@@ -113,8 +108,8 @@ class Exchanges:
                 return then
             record, told = self.book.next_of(exchange)
             if told is None and not record.state.is_end:
-                return {_WAIT: max(then.total_seconds(), 0.0)}
-        return {_END: record.state.value}
+                return {WAIT: max(then.total_seconds(), 0.0)}
+        return {END: record.state.value}
 
     def _note(self, record: Record, told: Told) -> Record:
         occurrence, reason = self._occurrence(record, told.stimulus)

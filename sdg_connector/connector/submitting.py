@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from sdg_connector.connector.book import Posted
+from sdg_connector.connector.driving import END, WAIT, until_end
 from sdg_connector.directory import (
     DirectoryFailure,
     DirectoryMisuse,
@@ -41,8 +42,6 @@ from sdg_connector.vocabulary import CommonServicesLine
 _log = logging.getLogger(__name__)
 _PREFIX: Final = "submission-"
 _REQUEST: Final = "SubmitObjectsRequest"
-_END: Final = "end"
-_WAIT: Final = "wait"
 
 
 class SubmissionState(StrEnum):
@@ -233,16 +232,12 @@ class Submitting:
 
     async def run(self, run: Run, name: str) -> str:
         """Drive one submission to its end; gives the end's name."""
-        while True:
-            result = await run.step(name, lambda: self._go_on(name))
-            if _END in result:
-                return str(result[_END])
-            await run.wait(float(result[_WAIT]))
+        return await until_end(run, name, self._go_on)
 
     async def _go_on(self, name: str) -> dict[str, Any]:
         record = await asyncio.to_thread(self.book.read, name)
         if record.state.is_end:
-            return {_END: record.state.value}
+            return {END: record.state.value}
         answer = await asyncio.to_thread(self.book.answer, name)
         if answer is not None:
             state, detail = understood(answer, record, registry=self.registry)
@@ -251,7 +246,7 @@ class Submitting:
             return await self._send(record)
         left = timedelta(0) if record.deadline is None else record.deadline - self.now()
         if left > timedelta(0):
-            return {_WAIT: left.total_seconds()}
+            return {WAIT: left.total_seconds()}
         return await self._settle(name, SubmissionState.UNANSWERED, "TDD 3.1.5")
 
     async def _send(self, record: SubmissionRecord) -> dict[str, Any]:
@@ -260,7 +255,7 @@ class Submitting:
         if not posted.delivered:
             left = timedelta(0) if posted.due is None else posted.due - self.now()
             if left > timedelta(0):
-                return {_WAIT: left.total_seconds()}
+                return {WAIT: left.total_seconds()}
             attempt = await self.transport.attempt(posted.packed)
             now, pauses = self.now(), self.transport.pauses(posted.packed)
             delivered = attempt.outcome is Sent.DELIVERED
@@ -270,7 +265,7 @@ class Submitting:
             await asyncio.to_thread(self.book.attempted, name, receipt=receipt, due=due, at=now)
             if due is not None:
                 _log.warning("submission=%s not delivered: %s", name, attempt.detail)
-                return {_WAIT: (due - now).total_seconds()}
+                return {WAIT: (due - now).total_seconds()}
             if not delivered:
                 detail = attempt.detail or "EBMS:0301"
                 return await self._settle(name, SubmissionState.UNDELIVERED, detail)
@@ -310,9 +305,9 @@ class Submitting:
         )
         _log.info("submission=%s state=%s %s", name, state, detail)
         if state.is_end:
-            return {_END: state.value}
+            return {END: state.value}
         left = timedelta(0) if deadline is None else deadline - self.now()
-        return {_WAIT: max(left.total_seconds(), 0.0)}
+        return {WAIT: max(left.total_seconds(), 0.0)}
 
 
 _ACTIONS: Final = {True: "SubmitObjectsResponse", False: "ExceptionResponse"}
