@@ -5,7 +5,10 @@ EidasError
 ├── Refused              theirs: the peer sent what it must not send
 │   ├── RequestRefused
 │   ├── ResponseRefused
-│   └── MetadataRefused
+│   ├── MetadataRefused
+│   ├── LightTokenRefused
+│   └── LightCacheRefused
+├── LightCacheAway       nobody's: the cache beside the node gave no answer
 └── LoginNotCompleted    nobody's: the node answered, properly, that there is no login
     (its kinds are in eidas.outcomes)
 """
@@ -57,3 +60,15 @@ class ResponseRefused(Refused):
 
 class MetadataRefused(Refused):
     """A metadata document is not trusted, not valid or not usable."""
+
+
+class LightTokenRefused(Refused):
+    """A token between node and national part is forged, foreign, old or used."""
+
+
+class LightCacheRefused(Refused):
+    """The cache beside a node refuses us, or answers what no cache answers."""
+
+
+class LightCacheAway(EidasError):
+    """The cache beside a node could not be reached, or gave no answer in the agreed time."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import eidas
+from eidas.errors import LightTokenRefused
 from eidas.light import LightRequest, LightResponse
 from eidas.light_token import LightToken
 
@@ -62,13 +63,13 @@ def test_a_token_is_read_by_whoever_shares_the_secret() -> None:
 def test_a_token_works_once() -> None:
     guard = eidas.MemoryReplayGuard()
     decoded(TOKEN.encode("s3cret"), guard=guard)
-    with pytest.raises(eidas.RequestRefused) as refusal:
+    with pytest.raises(LightTokenRefused) as refusal:
         decoded(TOKEN.encode("s3cret"), guard=guard)
     assert refusal.value.rule == "light.token-used"
 
 
 def test_a_digest_that_was_not_agreed_is_refused_and_a_weak_one_cannot_be_agreed() -> None:
-    with pytest.raises(eidas.RequestRefused):
+    with pytest.raises(LightTokenRefused):
         decoded(TOKEN.encode("s3cret", digest="sha512"))
     with pytest.raises(eidas.EidasMisuse):
         TOKEN.encode("s3cret", digest="sha1")
@@ -85,13 +86,13 @@ def test_a_forged_an_old_and_a_foreign_token_are_refused() -> None:
         (right, timedelta(hours=1)),
         ("A" * 2000, timedelta()),
     ):
-        with pytest.raises(eidas.RequestRefused):
+        with pytest.raises(LightTokenRefused):
             decoded(text, later=later)
 
 
 @given(text=st.text(max_size=60))
 def test_any_text_is_a_token_or_refused(text: str) -> None:
-    with pytest.raises(eidas.RequestRefused):
+    with pytest.raises(LightTokenRefused):
         decoded(text)
 
 

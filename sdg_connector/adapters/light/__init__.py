@@ -1,0 +1,1 @@
+"""The caches that an eIDAS-Node shares with the national part beside it."""
