@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from sdg_connector.connector.book import Posted
 from sdg_connector.connector.driving import END, WAIT, until_end
-from sdg_connector.connector.errors import Overtaken
+from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.matching import Subject
 from sdg_connector.connector.persons import record_key
 from sdg_connector.connector.providing import Preview, Provider
@@ -24,6 +24,7 @@ from sdg_connector.connector.shelf import Changed, Shelf, Shelved
 from sdg_connector.content import sha256_of
 from sdg_connector.errors import OwnMistake
 from sdg_connector.evidence import EdmRefused, EvidenceRequest, read_evidence_request
+from sdg_connector.evidence.errors import refused
 from sdg_connector.ports import (
     ArrivedMessage,
     Clock,
@@ -35,6 +36,7 @@ from sdg_connector.ports import (
     Transport,
     Workflows,
 )
+from sdg_connector.vocabulary import EdmErrorCode
 
 _log = logging.getLogger(__name__)
 REQUEST_ACTION: Final = "ExecuteQueryRequest"
@@ -286,8 +288,8 @@ class Answering:
         try:
             request = read_evidence_request(message.document)
             facts = self._facts(request)
-        except EdmRefused as refused:
-            facts = {"rule": refused.rule}
+        except EdmRefused as error:
+            facts = {"rule": error.rule}
         broken = message.broken_rule
         if not broken and request and self.book.is_used(request.request_id, name):
             broken = "TDD 4.4 request id"
@@ -297,7 +299,14 @@ class Answering:
             broken_rule=broken,
             request=request,
         )
-        self._settle(name, asked, shelf, reply, facts=facts)
+        try:
+            self._settle(name, asked, shelf, reply, facts=facts)
+        except Gone:
+            if request is None:
+                raise
+            # What was decided on was erased meanwhile, or cannot be opened: the preview is over.
+            over = self.provider.replies.error(request, EdmErrorCode.TIMEOUT)
+            self._settle(name, asked, Shelf(self.book), over, facts=facts)
         return name
 
     def _facts(self, request: EvidenceRequest) -> dict[str, str]:
@@ -315,7 +324,10 @@ class Answering:
         shelf = Shelf(self.book)
         reply = self._provider(shelf).decide(ticket, keep)
         name = self.book.waits(ticket)
-        self._settle(name, self.book.asked(name) if reply and name else None, shelf, reply)
+        try:
+            self._settle(name, self.book.asked(name) if reply and name else None, shelf, reply)
+        except Gone:
+            raise refused("TDD 4.9 decision", "documents that are still there", "none") from None
         return name
 
     def _give_up(self, name: str) -> str:

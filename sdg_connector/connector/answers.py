@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sdg_connector.connector.book import EvidenceFile
-from sdg_connector.connector.orders import Order
+from sdg_connector.connector.orders import Order, eidas_identifier
 from sdg_connector.content import sha256_of, size_of
 from sdg_connector.evidence import (
     EdmRefused,
@@ -86,9 +86,9 @@ def _check(
         raise EdmRefused(
             rule="TDD 4.7 action", expected=_ACTIONS[type(answer)], found="another action"
         )
-    if answer.line is not order.request.line:
+    if answer.line is not order.line:
         raise EdmRefused(
-            rule="TDD 4.5 line", expected=order.request.line, found="an answer in another line"
+            rule="TDD 4.5 line", expected=order.line, found="an answer in another line"
         )
     if isinstance(answer, EvidenceResponse):
         for document in answer.documents:
@@ -97,20 +97,14 @@ def _check(
 
 def _check_subject(document: EvidenceDocument, order: Order) -> None:
     """An evidence about somebody else is worse than none (IR (EU) 2022/1463, article 16)."""
-    about, asked = document.metadata.is_about, order.request.subject
-    person = about and (about.natural_person or about.legal_person)
-    wanted, given = _identifier(asked), _identifier(person)
-    if wanted and given and wanted != given:
+    about = document.metadata.is_about
+    given = eidas_identifier(about and (about.natural_person or about.legal_person))
+    if order.subject and given and order.subject != given:
         raise EdmRefused(
             rule="IR 2022/1463 article 16",
             expected="evidence about the person who asked",
             found="evidence about another person",
         )
-
-
-def _identifier(person: object) -> str:
-    found = getattr(person, "identifier", None) or getattr(person, "legal_person_identifier", None)
-    return found.value if found is not None and found.scheme == "eidas" else ""
 
 
 def _failure(

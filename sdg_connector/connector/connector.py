@@ -278,8 +278,8 @@ class Connector:
             wanted=wanted,
             preview_possible=preview_possible,
         )
-        order = Order(
-            request=request,
+        order = Order.of(
+            request,
             receiver=offer.receiver,
             preview_hosts=self.peers.hosts(offer.receiver),
             return_location=return_location,
@@ -287,7 +287,7 @@ class Connector:
         return NewExchange(
             exchange=self.new_id(),
             asked_key=hashlib.sha256(f"{visit}\n{token}".encode()).hexdigest(),
-            conversation=self._conversation(order, visit),
+            conversation=self._conversation(request, visit),
             request_id=request.request_id,
             order=order.to_bytes(),
             at=asked_at,
@@ -336,12 +336,12 @@ class Connector:
         location = self.payloads.get(record.preview).decode()
         return browser_location(self.payloads.get(record.order), location)
 
-    def _conversation(self, order: Order, visit: str) -> str:
+    def _conversation(self, request: EvidenceRequest, visit: str) -> str:
         """TDD 4.7: the session of one person in line 2.0, the exchange before it.
 
         Whoever does not hold the store's key learns nothing about the visit from it.
         """
-        if not order.request.line.is_packaged:
+        if not request.line.is_packaged:
             return self.new_id()
-        named = self.pseudonyms.of(f"conversation {visit} {record_key(order.request.subject)}")
+        named = self.pseudonyms.of(f"conversation {visit} {record_key(request.subject)}")
         return str(UUID(bytes=hashlib.sha256(named.encode()).digest()[:16], version=4))

@@ -26,7 +26,7 @@ from sdg_connector.connector.driving import END, WAIT, until_end
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.timeouts import Timeouts
-from sdg_connector.evidence import EvidenceRequest, write_evidence_request
+from sdg_connector.evidence import write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
 from sdg_connector.ports import (
     Attempt,
@@ -268,13 +268,13 @@ class Exchanges:
 
     def _packed(self, record: Record, number: int) -> tuple[PackedMessage, str]:
         order = self._order(record)
-        request, document = self._request(record, order, number)
+        request_id, document = self._request(record, order, number)
         properties: tuple[tuple[str, str], ...] = ()
-        if request.line.is_packaged:
+        if order.line.is_packaged:
             # R-EDM-EBMS ebMS-037, ebMS-038; the second request keeps the ExchangeId (TDD 4.9).
             properties = (
                 ("ExchangeId", record.exchange_id),
-                ("SpecificationId", request.line.value),
+                ("SpecificationId", order.line.value),
             )
         packed = self.transport.pack(
             OutgoingDocument(
@@ -289,12 +289,12 @@ class Exchanges:
                 at=self.now(),
             )
         )
-        return packed, request.request_id
+        return packed, request_id
 
-    def _request(self, record: Record, order: Order, number: int) -> tuple[EvidenceRequest, bytes]:
-        """The request and its document; the first is sent as it was written and judged."""
+    def _request(self, record: Record, order: Order, number: int) -> tuple[str, bytes]:
+        """The id of the request and its document; the first is sent as it was written."""
         if record.state is not State.SECOND_REQUEST and number == 1:
-            return order.request, order.document
+            return order.request_id, order.document
         if record.state is State.SECOND_REQUEST:
             request = order.request.second(
                 request_id=f"urn:uuid:{self.new_id()}",
@@ -306,7 +306,7 @@ class Exchanges:
             request = replace(
                 order.request, request_id=f"urn:uuid:{self.new_id()}", issued_at=self.now()
             )
-        return request, write_evidence_request(request)
+        return request.request_id, write_evidence_request(request)
 
     def _order(self, record: Record) -> Order:
         return Order.from_bytes(self.payloads.get(record.order))

@@ -9,11 +9,12 @@ from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.evidence import (
     EvidenceRequest,
     preview_url_with_return,
-    read_evidence_request,
     write_evidence_request,
 )
+from sdg_connector.evidence.request_reading import read_stored_request_unsafe
 from sdg_connector.ports import Corner
 from sdg_connector.vocabulary import (
+    EIDAS_SCHEME,
     Address,
     Agent,
     AgentClassification,
@@ -76,32 +77,64 @@ class OwnOrganisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The first request, and how its message travels."""
+    """The first request as it was written, how its message travels, and what is asked of answers.
 
-    request: EvidenceRequest
+    Each step of an exchange reads its order: what a step needs stands beside the document, which
+    is read where the whole request is wanted.
+    """
+
+    document: bytes = field(repr=False)
+    """The request as it was written and judged."""
+    request_id: str
+    line: EdmLine
+    sender: Corner
+    """Corner 1."""
+    recipient: Corner
+    """Corner 4."""
+    subject: str = field(repr=False)
+    """The subject's eIDAS identifier; empty when the request gives none."""
     receiver: Corner
     preview_hosts: tuple[str, ...]
     """Hosts that the provider owns: a preview anywhere else is refused."""
     return_location: str
     """Where the person comes back to: unpredictable, for one use."""
-    document: bytes = field(default=b"", repr=False, compare=False)
-    """The request as it was written and judged; empty before that."""
+
+    @classmethod
+    def of(
+        cls,
+        request: EvidenceRequest,
+        *,
+        receiver: Corner,
+        preview_hosts: tuple[str, ...],
+        return_location: str,
+    ) -> "Order":
+        """Write and judge the request; raises ``EdmMisuse`` for a broken rule."""
+        return cls(
+            document=write_evidence_request(request),
+            request_id=request.request_id,
+            line=request.line,
+            sender=_corner(request.evidence_requester),
+            recipient=_corner(request.provider),
+            subject=eidas_identifier(request.subject),
+            receiver=receiver,
+            preview_hosts=preview_hosts,
+            return_location=return_location,
+        )
 
     @property
-    def sender(self) -> Corner:
-        """Corner 1."""
-        return _corner(self.request.evidence_requester)
-
-    @property
-    def recipient(self) -> Corner:
-        """Corner 4."""
-        return _corner(self.request.provider)
+    def request(self) -> EvidenceRequest:
+        """The whole request, read from its document."""
+        return read_stored_request_unsafe(self.document)
 
     def to_bytes(self) -> bytes:
-        """As the store keeps it, encrypted; raises ``EdmMisuse`` for a broken rule."""
+        """As the store keeps it, encrypted."""
         kept = {
-            "line": self.request.line.value,
-            "request": base64.b64encode(write_evidence_request(self.request)).decode(),
+            "document": base64.b64encode(self.document).decode(),
+            "request_id": self.request_id,
+            "line": self.line.value,
+            "sender": [self.sender.value, self.sender.type],
+            "recipient": [self.recipient.value, self.recipient.type],
+            "subject": self.subject,
             "receiver": [self.receiver.value, self.receiver.type],
             "preview_hosts": list(self.preview_hosts),
             "return_location": self.return_location,
@@ -112,10 +145,13 @@ class Order:
     def from_bytes(cls, data: bytes) -> "Order":
         """Back from what ``to_bytes`` gave."""
         kept = json.loads(data)
-        document = base64.b64decode(kept["request"])
         return cls(
-            request=read_evidence_request(document),
-            document=document,
+            document=base64.b64decode(kept["document"]),
+            request_id=kept["request_id"],
+            line=EdmLine(kept["line"]),
+            sender=Corner(*kept["sender"]),
+            recipient=Corner(*kept["recipient"]),
+            subject=kept["subject"],
             receiver=Corner(*kept["receiver"]),
             preview_hosts=tuple(kept["preview_hosts"]),
             return_location=kept["return_location"],
@@ -164,6 +200,12 @@ def first_request(
         explicit_request=True,
         provider_classification=offer.said,
     )
+
+
+def eidas_identifier(person: object) -> str:
+    """The eIDAS identifier of a natural or legal person; empty for whoever has none."""
+    found = getattr(person, "identifier", None) or getattr(person, "legal_person_identifier", None)
+    return found.value if found is not None and found.scheme == EIDAS_SCHEME else ""
 
 
 def _corner(agent: Agent) -> Corner:

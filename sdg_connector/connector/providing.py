@@ -33,6 +33,8 @@ class Preview:
     """The random last part of the preview location."""
     request: EvidenceRequest = field(repr=False)
     """The latest of the two requests."""
+    document: bytes = field(repr=False)
+    """That request as it arrived and was judged."""
     record: str
     held: tuple[HeldEvidence, ...]
     expires: datetime
@@ -89,8 +91,8 @@ class Provider:
         except EdmRefused as broken:
             return self._unreadable(document, specification, broken)
         if request.preview_location is not None:
-            return self._second(request)
-        return self._first(request)
+            return self._second(request, document)
+        return self._first(request, document)
 
     def preview_of(self, ticket: str) -> Preview | None:
         """The preview behind an address, while its person may still decide."""
@@ -132,7 +134,7 @@ class Provider:
         waiting = [one for one in ends if one.awaited and one.kept is None]
         return tuple(self.replies.error(one.request, EdmErrorCode.TIMEOUT) for one in waiting)
 
-    def _first(self, request: EvidenceRequest) -> Reply:
+    def _first(self, request: EvidenceRequest, document: bytes) -> Reply:
         problem = self._obstacle(request)
         if problem is not None:
             return self.replies.error(request, problem[0], detail=problem[1])
@@ -148,6 +150,7 @@ class Provider:
         preview = Preview(
             ticket=self.new_ticket(),
             request=request,
+            document=document,
             record=matched.record,
             held=held,
             expires=self.replies.now() + self.preview_time,
@@ -175,7 +178,7 @@ class Provider:
             return EdmErrorCode.FAILED_AUTHENTICATION, "EvidenceRequester"
         return None
 
-    def _second(self, request: EvidenceRequest) -> Reply | None:
+    def _second(self, request: EvidenceRequest, document: bytes) -> Reply | None:
         ticket = (request.preview_location or "").removeprefix(f"{self.preview_url}/")
         preview = self.previews.get(ticket.partition("?")[0])
         if preview is None or self.replies.now() >= preview.expires:
@@ -184,7 +187,7 @@ class Provider:
             return self.replies.error(
                 request, EdmErrorCode.INVALID_REQUEST, detail="TDD 4.9 second request"
             )
-        preview = replace(preview, request=request, awaited=True)
+        preview = replace(preview, request=request, document=document, awaited=True)
         self.previews[preview.ticket] = preview
         return None if preview.kept is None else self._final(preview)
 

@@ -11,8 +11,8 @@ from lxml import etree
 
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
 from sdg_connector.connector.providing import Preview
-from sdg_connector.content import Content
-from sdg_connector.evidence import read_evidence_request, write_evidence_request
+from sdg_connector.content import Content, size_of
+from sdg_connector.evidence.request_reading import read_stored_request_unsafe
 from sdg_connector.vocabulary import EvidenceRole, EvidenceType
 from sdg_connector.vocabulary.binding import read_element, write_element
 from xmltrust import parse
@@ -97,7 +97,7 @@ def write_preview(preview: Preview, *, put: Callable[[Content], str]) -> bytes:
     return json.dumps(
         {
             "ticket": preview.ticket,
-            "request": base64.b64encode(write_evidence_request(preview.request)).decode(),
+            "request": base64.b64encode(preview.document).decode(),
             "record": preview.record,
             "held": [_write_held(one, put) for one in preview.held],
             "expires": preview.expires.isoformat(),
@@ -107,14 +107,16 @@ def write_preview(preview: Preview, *, put: Callable[[Content], str]) -> bytes:
     ).encode()
 
 
-def read_preview(data: bytes, *, get: Callable[[str], Content]) -> Preview:
-    """Back from what ``write_preview`` gave."""
+def read_preview(data: bytes, *, get: Callable[[str, int], Content]) -> Preview:
+    """Back from what ``write_preview`` gave; ``get`` finds a document by its id and size."""
     stored = json.loads(data)
+    document = base64.b64decode(stored["request"])
     held = tuple(_read_held(one, get) for one in stored["held"])
     kept = stored["kept"]
     return Preview(
         ticket=stored["ticket"],
-        request=read_evidence_request(base64.b64decode(stored["request"])),
+        request=read_stored_request_unsafe(document),
+        document=document,
         record=stored["record"],
         held=held,
         expires=datetime.fromisoformat(stored["expires"]),
@@ -131,7 +133,7 @@ def _write_held(held: HeldEvidence, put: Callable[[Content], str]) -> dict[str, 
         "evidence_type": etree.tostring(kind, encoding="unicode"),
         "issued": held.issued.isoformat(),
         "media_type": held.media_type,
-        "content": put(held.content),
+        "content": [put(held.content), size_of(held.content)],
         "language": held.language,
         "conforms_to": held.conforms_to,
         "supplements": [
@@ -140,7 +142,7 @@ def _write_held(held: HeldEvidence, put: Callable[[Content], str]) -> dict[str, 
                 "identifier": one.identifier,
                 "title": one.title,
                 "media_type": one.media_type,
-                "content": put(one.content),
+                "content": [put(one.content), size_of(one.content)],
                 "language": one.language,
             }
             for one in held.supplements
@@ -148,14 +150,14 @@ def _write_held(held: HeldEvidence, put: Callable[[Content], str]) -> dict[str, 
     }
 
 
-def _read_held(stored: dict[str, Any], get: Callable[[str], Content]) -> HeldEvidence:
+def _read_held(stored: dict[str, Any], get: Callable[[str, int], Content]) -> HeldEvidence:
     return HeldEvidence(
         identifier=stored["identifier"],
         title=stored["title"],
         evidence_type=read_element(EvidenceType, parse(stored["evidence_type"].encode())),
         issued=date.fromisoformat(stored["issued"]),
         media_type=stored["media_type"],
-        content=get(stored["content"]),
+        content=get(*stored["content"]),
         language=stored["language"],
         conforms_to=stored["conforms_to"],
         supplements=tuple(
@@ -164,7 +166,7 @@ def _read_held(stored: dict[str, Any], get: Callable[[str], Content]) -> HeldEvi
                 identifier=one["identifier"],
                 title=one["title"],
                 media_type=one["media_type"],
-                content=get(one["content"]),
+                content=get(*one["content"]),
                 language=one["language"],
             )
             for one in stored["supplements"]

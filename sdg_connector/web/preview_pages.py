@@ -1,5 +1,6 @@
 """The pages of the preview space: words, templates, and documents that no browser runs."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from eidas import Identity
 from sdg_connector.adapters.pages import octets_response, page_policy
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
-from sdg_connector.content import beginning_of
+from sdg_connector.content import IN_MEMORY, beginning_of, octets_of, size_of
 from sdg_connector.web.frame import LanguageLink, language_of
 from sdg_connector.web.person import PersonOnFile
 from sdg_connector.web.showing import shown_date, shown_format
@@ -93,19 +94,24 @@ def shown_held(
     )
 
 
-def viewer(
+async def viewer(
     pages: PreviewPages, request: Request, document: HeldEvidence | HeldSupplement
 ) -> Response:
-    """A document in the browser: a file that it shows but does not run, or its text."""
+    """A document in the browser: a file that it shows but does not run, or its text.
+
+    Raises ``Gone`` for one that was erased meanwhile.
+    """
+    content = document.content
+    if size_of(content) <= IN_MEMORY:
+        content = await asyncio.to_thread(octets_of, content)
     if document.media_type in _SHOWN:
         return octets_response(
-            document.content,
+            content,
             media_type=document.media_type,
             headers={"Content-Security-Policy": _INERT, "Content-Disposition": "inline"},
         )
-    source = beginning_of(document.content, 4 * _MOST_SHOWN).decode("utf-8", "replace")[
-        :_MOST_SHOWN
-    ]
+    shown = await asyncio.to_thread(beginning_of, content, 4 * _MOST_SHOWN)
+    source = shown.decode("utf-8", "replace")[:_MOST_SHOWN]
     return pages.render(request, "source", source=source, title=document.title)
 
 

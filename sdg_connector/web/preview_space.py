@@ -23,6 +23,7 @@ from sdg_connector.adapters.login_ceremony import COOKIE, LoginCeremony
 from sdg_connector.adapters.login_starlette import login_routes, remember_browser, session_of
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, read_form
 from sdg_connector.adapters.store import Sessions
+from sdg_connector.connector import Gone
 from sdg_connector.connector.holding import HeldEvidence, HeldSupplement
 from sdg_connector.connector.matching import Subject
 from sdg_connector.connector.providing import Preview
@@ -107,7 +108,10 @@ class PreviewSpace:
         parts = _parts(preview.held[number]) if number < len(preview.held) else ()
         if part >= len(parts):
             return self._end(request, "gone", status=404)
-        return viewer(self.pages, request, parts[part])
+        try:
+            return await viewer(self.pages, request, parts[part])
+        except Gone:
+            return self._end(request, "gone", status=404)
 
     async def decide(self, request: Request) -> Response:
         """POST: the decision, once; then back to where the person came from."""

@@ -35,6 +35,24 @@ def test_the_median_module_fits_a_readers_mind() -> None:
     assert lengths[len(lengths) // 2] < 200
 
 
+def test_only_what_lay_in_our_sealed_store_is_read_without_asking_the_rules() -> None:
+    """An order and a preview are ours; all else that reads a request asks every rule."""
+    unsafe = "read_stored_request_unsafe"
+    users = {
+        f"{path.relative_to(ROOT)}:{function.name}"
+        for path in modules()
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(isinstance(one, ast.Name) and one.id == unsafe for one in ast.walk(function))
+    }
+    assert users == {
+        "sdg_connector/connector/orders.py:request",
+        "sdg_connector/connector/shelf.py:read_preview",
+    }
+    named = {path for path in modules() if unsafe in path.read_text(encoding="utf-8")}
+    assert {path.name for path in named} == {"request_reading.py", "orders.py", "shelf.py"}
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_each_package_is_typed_and_has_a_shop_window(package: str) -> None:
     assert (ROOT / package / "py.typed").exists()

@@ -14,6 +14,7 @@ from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.previewed import PreviewedDocument
 from sdg_connector.adapters.store.statements import (
     adding,
     changing,
@@ -111,7 +112,7 @@ class Desk:
             return connection.scalar(sa.select(REQUESTS.c.name).where(earlier)) is not None
 
     def preview(self, ticket: str) -> Shelved | None:
-        """The preview behind a ticket; None as well when its documents were erased."""
+        """The preview behind a ticket; None as well when it was erased."""
         with self.database.reading() as connection:
             row = connection.execute(_PREVIEW, {"ticket": _digest(ticket)}).first()
             if row is None:
@@ -119,7 +120,7 @@ class Desk:
             try:
                 found = read_preview(
                     self.payloads.get_in(connection, row.payload),
-                    get=lambda payload: self.payloads.content_in(connection, payload),
+                    get=lambda payload, size: PreviewedDocument(self.payloads, payload, size),
                 )
             except Gone:
                 return None
@@ -257,9 +258,12 @@ class Desk:
         payloads: list[str] = []
 
         def put(content: Content) -> str:
-            payloads.append(
-                self.payloads.put_in(connection, content, purge_at=preview.expires, owner=owner)
-            )
+            if isinstance(content, PreviewedDocument):
+                payloads.append(content.payload)
+            else:
+                payloads.append(
+                    self.payloads.put_in(connection, content, purge_at=preview.expires, owner=owner)
+                )
             return payloads[-1]
 
         put(write_preview(preview, put=put))

@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from sdg_connector.adapters.store import Store
+from sdg_connector.adapters.store.tables import PAYLOADS
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.as4 import As4Misuse
-from sdg_connector.connector import Overtaken, StoredDifferently
+from sdg_connector.connector import Gone, Overtaken, StoredDifferently
 from sdg_connector.connector.answering import Answering, Progress, request_name
 from sdg_connector.connector.shelf import Changed, Shelf
+from sdg_connector.content import octets_of, size_of
 from sdg_connector.evidence import (
     EdmRefused,
     EvidenceFailure,
@@ -21,10 +24,10 @@ from sdg_connector.evidence import (
     write_evidence_request,
 )
 from sdg_connector.ports import ArrivedMessage, Corner, OutgoingDocument, PackedMessage
-from tests.sdg_connector.connector.test_providing import request_of
+from tests.sdg_connector.connector.test_providing import BACK, request_of
 from tests.support.exchange_side import person
 from tests.support.postgres import postgresql
-from tests.support.provider_process import diplomas
+from tests.support.provider_process import DOCUMENT, PREVIEW_URL, diplomas
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -100,8 +103,72 @@ def test_a_preview_comes_back_as_it_was_shown(store):
     ticket = put_preview(store)
     shelved = store.desk.preview(ticket)
     assert shelved is not None
-    assert shelved.preview.held == diplomas().register.evidence("1", shelved.preview.request)
+    held = tuple(replace(one, content=octets_of(one.content)) for one in shelved.preview.held)
+    assert held == diplomas().register.evidence("1", shelved.preview.request)
     assert store.desk.preview("another") is None
+
+
+def documents_of(store: Store, ticket: str) -> list[tuple[str, bytes]]:
+    """Each document of a preview: its id in the store, and its sealed octets."""
+    held = Shelf(store.desk)[ticket].held
+    with store.database.reading() as connection:
+        return [
+            tuple(
+                connection.execute(
+                    sa.select(PAYLOADS.c.payload, PAYLOADS.c.sealed).where(
+                        PAYLOADS.c.payload == one.content.payload
+                    )
+                ).one()
+            )
+            for one in held
+        ]
+
+
+def test_a_preview_that_is_stored_again_leaves_its_documents_where_they_lie(store):
+    ticket = put_preview(store)
+    before = documents_of(store, ticket)
+    shelf = Shelf(store.desk)
+    shelf[ticket] = changed = replace(shelf[ticket], awaited=True)
+    settle(store, "", shelf)
+    assert Shelf(store.desk)[ticket] == changed
+    assert documents_of(store, ticket) == before
+
+
+def test_a_preview_whose_documents_were_erased_still_says_what_they_are_and_gives_nothing(store):
+    ticket = put_preview(store)
+    erased = [payload for payload, _ in documents_of(store, ticket)]
+    with store.database.writing() as connection:
+        connection.execute(PAYLOADS.delete().where(PAYLOADS.c.payload.in_(erased)))
+    answering = answering_for(store)
+    preview = asyncio.run(answering.preview_of(ticket))
+    assert preview is not None
+    assert [(one.title, size_of(one.content)) for one in preview.held] == [
+        ("Diploma", len(DOCUMENT))
+    ]
+    with pytest.raises(Gone):
+        octets_of(preview.held[0].content)
+    second = another_request(preview_location=f"{PREVIEW_URL}/{ticket}", return_location=BACK)
+    document = write_evidence_request(second)
+    store.desk.take(arrived("second@x", document=document), name="second", purge_at=LATER)
+    answering._judge("second")
+    with pytest.raises(EdmRefused):
+        asyncio.run(answering.decide(ticket, [0]))
+    assert store.desk.progress("second").posted is None
+    assert store.desk.preview(ticket).preview.kept is None
+
+
+def test_a_second_request_for_documents_that_were_erased_after_the_decision_is_too_late(store):
+    ticket = put_preview(store)
+    answering = answering_for(store)
+    asyncio.run(answering.decide(ticket, [0]))
+    erased = [payload for payload, _ in documents_of(store, ticket)]
+    with store.database.writing() as connection:
+        connection.execute(PAYLOADS.delete().where(PAYLOADS.c.payload.in_(erased)))
+    second = another_request(preview_location=f"{PREVIEW_URL}/{ticket}", return_location=BACK)
+    document = write_evidence_request(second)
+    store.desk.take(arrived("second@x", document=document), name="second", purge_at=LATER)
+    answering._judge("second")
+    assert problem(store, "second")[0] == "EDM:ERR:0005"
 
 
 def test_of_two_changes_to_one_preview_the_second_is_overtaken(store):

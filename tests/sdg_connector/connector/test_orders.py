@@ -115,13 +115,15 @@ def test_a_representative_asks_for_a_company_through_a_platform(line: EdmLine) -
         subject=subject_of(acting),
         representative=representative_of(acting),
     )
-    order = Order(
-        request=request,
+    order = Order.of(
+        request,
         receiver=Corner("AP_ES", EAS),
         preview_hosts=(),
         return_location="https://x",
     )
+    assert Order.from_bytes(order.to_bytes()) == order
     kept = Order.from_bytes(order.to_bytes()).request
+    assert kept == request
     assert isinstance(kept.subject, LegalPerson)
     assert isinstance(kept.representative, NaturalPerson)
     assert kept.representative.given_name == "Ana"

@@ -22,6 +22,7 @@ from sdg_connector.evidence import (
     read_evidence_answer,
     write_evidence_request,
 )
+from sdg_connector.evidence.request_reading import read_stored_request_unsafe
 from sdg_connector.vocabulary import (
     Address,
     Agent,
@@ -147,6 +148,23 @@ def second_of(first: EvidenceRequest, location: str) -> EvidenceRequest:
 @pytest.fixture
 def world() -> Iterator[World]:
     return World()
+
+
+def test_a_request_that_only_a_published_rule_refuses_is_refused_whenever_it_comes(
+    world: World,
+) -> None:
+    first = request_of()
+    _, location = world.preview(first)
+    for request in (first, second_of(first, location)):
+        document = write_evidence_request(request)
+        broken = document.replace(b' lang="ES">Universidad', b">Universidad")
+        assert broken != document
+        assert read_stored_request_unsafe(broken).line is EdmLine.V2_0
+        reply = world.provider.receive(broken)
+        assert reply is not None
+        answer = read_evidence_answer(reply.document, expected_request_id=request.request_id)
+        assert isinstance(answer, EvidenceFailure)
+        assert answer.problems[0].detail == "R-EDM-REQ-C109"
 
 
 @pytest.mark.parametrize("line", LINES)
