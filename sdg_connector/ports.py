@@ -225,6 +225,10 @@ class Workflows(Protocol):
         """A bell that rings whenever the exchange has gone a step here."""
         ...
 
+    def runs_here(self, exchange: str) -> bool:
+        """Whether the exchange is run in this process, so that its bell rings."""
+        ...
+
 
 class Run(Protocol):
     """The life of one exchange, as its own code sees it."""

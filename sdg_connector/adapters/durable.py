@@ -152,6 +152,10 @@ class DurableWorkflows:
         """A bell that rings whenever the exchange has gone a step here."""
         return self._watchers.hung(exchange)
 
+    def runs_here(self, exchange: str) -> bool:
+        """Whether the exchange is run in this process, so that its bell rings."""
+        return exchange in self._sleepers
+
     def nudge(self, exchanges: Collection[str]) -> None:
         """Wake those that rest: what another process left for them waits in the book."""
         resting = {run.exchange for run in self._running.values() if run.rests}

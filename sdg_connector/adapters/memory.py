@@ -55,6 +55,10 @@ class MemoryWorkflows:
         """A bell that rings whenever the exchange has gone a step."""
         return self.watchers.hung(exchange)
 
+    def runs_here(self, exchange: str) -> bool:
+        """Whether the exchange runs, so that its bell rings."""
+        return exchange in self.sleepers
+
     async def ended(self, exchange: str) -> str:
         """Wait for the end of an exchange."""
         return await self.tasks[exchange]

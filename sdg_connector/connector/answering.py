@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from sdg_connector.connector.book import Posted
 from sdg_connector.connector.driving import END, WAIT, until_end
@@ -22,7 +22,7 @@ from sdg_connector.connector.providing import Preview, Provider
 from sdg_connector.connector.replies import Reply
 from sdg_connector.connector.shelf import Changed, Shelf, Shelved
 from sdg_connector.content import sha256_of
-from sdg_connector.errors import OwnMistake
+from sdg_connector.errors import ConnectorError, OwnMistake
 from sdg_connector.evidence import EdmRefused, EvidenceRequest, read_evidence_request
 from sdg_connector.evidence.errors import refused
 from sdg_connector.ports import (
@@ -45,6 +45,7 @@ _NUMBER: Final = 1
 """Of the one message that answers a request."""
 _AGAIN: Final = 20
 """How often a change is tried that others overtake."""
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,10 @@ class Progress:
     """When the preview that it waits for is over; None when it waits for none."""
 
 
+class RequestIdUsed(ConnectorError):
+    """Another request of the same sender had the id of this one (TDD 4.4)."""
+
+
 class AnswerBook(Protocol):
     """The store of requests and previews; every method is one transaction."""
 
@@ -80,10 +85,6 @@ class AnswerBook(Protocol):
 
     def progress(self, name: str) -> Progress:
         """How far its answer is; raises ``UnknownExchange``."""
-        ...
-
-    def is_used(self, request_id: str, name: str) -> bool:
-        """Whether another request of this sender had this id; it is this request's from now on."""
         ...
 
     def preview(self, ticket: str) -> Shelved | None:
@@ -108,10 +109,13 @@ class AnswerBook(Protocol):
         digests: tuple[str, ...],
         facts: Mapping[str, str],
         at: datetime,
-    ) -> None:
+        request_id: str = "",
+    ) -> Progress:
         """Write previews, answer and record down together; ``facts`` go into the record.
 
-        Raises ``Overtaken`` when a preview was changed meanwhile, or an answer stands there.
+        ``request_id`` is this request's from now on. Gives how far the answer is then. Raises
+        ``Overtaken`` when a preview was changed meanwhile, or an answer stands there, and
+        ``RequestIdUsed`` when another request of this sender had the id; then nothing is written.
         """
         ...
 
@@ -226,14 +230,12 @@ class Answering:
         """The answer, or how long it is waited for; None when there is none to send."""
         progress = self.book.progress(name)
         if not progress.judged:
-            self._until_settled(lambda: self._judge(name))
-            progress = self.book.progress(name)
+            progress = self._until_settled(lambda: self._judge(name))
         if progress.posted is None and progress.due is not None:
             left = progress.due - self.now()
             if left > timedelta(0):
                 return left
-            self._until_settled(lambda: self._give_up(name))
-            progress = self.book.progress(name)
+            progress = self._until_settled(lambda: self._give_up(name))
         return progress.posted
 
     async def _send(self, name: str, posted: Posted) -> dict[str, Any]:
@@ -270,7 +272,7 @@ class Answering:
         )
         return {END: event}
 
-    def _until_settled(self, work: Callable[[], str]) -> str:
+    def _until_settled(self, work: Callable[[], _Result]) -> _Result:
         for _ in range(_AGAIN):
             try:
                 return work()
@@ -278,36 +280,46 @@ class Answering:
                 continue
         raise Overtaken("a preview is changed by too many at once")
 
-    def _judge(self, name: str) -> str:
+    def _judge(self, name: str) -> Progress:
         asked = self.book.asked(name)
         if asked.judged:
-            return name
-        shelf = Shelf(self.book)
-        message = asked.message
+            return self.book.progress(name)
         request: EvidenceRequest | None = None
         try:
-            request = read_evidence_request(message.document)
+            request = read_evidence_request(asked.message.document)
             facts = self._facts(request)
         except EdmRefused as error:
             facts = {"rule": error.rule}
-        broken = message.broken_rule
-        if not broken and request and self.book.is_used(request.request_id, name):
-            broken = "TDD 4.4 request id"
+        try:
+            return self._received(name, asked, request, asked.message.broken_rule, facts)
+        except RequestIdUsed:
+            return self._received(name, asked, request, "TDD 4.4 request id", facts)
+
+    def _received(
+        self,
+        name: str,
+        asked: Asked,
+        request: EvidenceRequest | None,
+        broken_rule: str,
+        facts: Mapping[str, str],
+    ) -> Progress:
+        shelf = Shelf(self.book)
         reply = self._provider(shelf).receive(
-            message.document,
-            specification=dict(message.properties).get("SpecificationId", ""),
-            broken_rule=broken,
+            asked.message.document,
+            specification=dict(asked.message.properties).get("SpecificationId", ""),
+            broken_rule=broken_rule,
             request=request,
         )
+        claimed = request.request_id if request is not None and not broken_rule else ""
         try:
-            self._settle(name, asked, shelf, reply, facts=facts)
+            return self._settle(name, asked, shelf, reply, facts=facts, request_id=claimed)
         except Gone:
             if request is None:
                 raise
             # What was decided on was erased meanwhile, or cannot be opened: the preview is over.
             over = self.provider.replies.error(request, EdmErrorCode.TIMEOUT)
-            self._settle(name, asked, Shelf(self.book), over, facts=facts)
-        return name
+            shelf = Shelf(self.book)
+            return self._settle(name, asked, shelf, over, facts=facts, request_id=claimed)
 
     def _facts(self, request: EvidenceRequest) -> dict[str, str]:
         """Who asked for what on whose explicit request (IR (EU) 2022/1463, article 17)."""
@@ -330,11 +342,10 @@ class Answering:
             raise refused("TDD 4.9 decision", "documents that are still there", "none") from None
         return name
 
-    def _give_up(self, name: str) -> str:
+    def _give_up(self, name: str) -> Progress:
         shelf = Shelf(self.book, tickets=self.book.tickets(name))
         replies = self._provider(shelf).overdue()
-        self._settle(name, self.book.asked(name), shelf, replies[0] if replies else None)
-        return name
+        return self._settle(name, self.book.asked(name), shelf, replies[0] if replies else None)
 
     def _settle(
         self,
@@ -344,7 +355,8 @@ class Answering:
         reply: Reply | None,
         *,
         facts: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
+        request_id: str = "",
+    ) -> Progress:
         event = "preview_decided" if asked is None else "preview_awaited"
         if reply is not None:
             event = "response_written" if reply.code is None else "error_written"
@@ -358,7 +370,7 @@ class Answering:
                 _log.warning("request=%s cannot be answered: %s", name, unsendable)
                 event, facts = "request_refused", {"rule": asked.message.broken_rule, **facts}
         code = "" if reply is None or reply.code is None else reply.code.value
-        self.book.settle(
+        return self.book.settle(
             name if asked is not None else "",
             changes=shelf.changes,
             answer=packed,
@@ -368,6 +380,7 @@ class Answering:
             ),
             facts={name: value for name, value in {**facts, "code": code}.items() if value},
             at=self.now(),
+            request_id=request_id,
         )
 
     def _packed(self, message: ArrivedMessage, reply: Reply) -> PackedMessage:

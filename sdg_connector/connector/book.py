@@ -1,7 +1,7 @@
 """What is written down about each exchange: ids and states, never a person."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -58,6 +58,8 @@ class Record:
     """The rule or code behind the problem."""
     created: datetime
     updated: datetime
+    purge_at: datetime
+    """When the exchange and its documents are erased."""
     procedure: str
     provider: str
     evidence_type: str
@@ -71,6 +73,28 @@ class Told:
     number: int
     """Counts the stimuli of an exchange."""
     stimulus: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A stored outgoing message and what became of it."""
+
+    packed: PackedMessage
+    attempts: int
+    delivered: bool
+    due: datetime | None = None
+    """When the next attempt is made; None for at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where an exchange stands, and what it has to take in next."""
+
+    record: Record
+    told: Told | None
+    """The stimulus that comes next, if any waits."""
+    posted: Posted | None = None
+    """The message that was stored with the move to here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +125,17 @@ class AttemptMade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message that leaves because of a move, stored with it."""
+
+    number: int
+    """Among the messages of its exchange."""
+    packed: PackedMessage
+    request_id: str
+    """Of the request that it carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A move, with everything that is written down in the same transaction."""
 
@@ -126,17 +161,25 @@ class Change:
     """Set with the next asking of a provider that had the evidence later."""
     attempt: AttemptMade | None = None
     """The attempt to send that the move follows from."""
+    outgoing: Outgoing | None = None
+    """The message to send where the exchange stands now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A stored outgoing message and what became of it."""
-
-    packed: PackedMessage
-    attempts: int
-    delivered: bool
-    due: datetime | None = None
-    """When the next attempt is made; None for at once."""
+def moved_to(record: Record, change: Change) -> Record:
+    """The record after a change, but for the payload id of a preview location."""
+    return replace(
+        record,
+        state=change.state,
+        stimulus=change.stimulus,
+        deadline=change.deadline,
+        problem=change.problem,
+        rule=change.rule,
+        updated=change.at,
+        purge_at=change.keep_until or record.purge_at,
+        request_id=change.outgoing.request_id if change.outgoing else record.request_id,
+        exchange_id=change.exchange_id or record.exchange_id,
+        times=record.times + bool(change.exchange_id),
+    )
 
 
 class ExchangeBook(Protocol):
@@ -150,11 +193,8 @@ class ExchangeBook(Protocol):
         """One exchange; raises ``UnknownExchange``."""
         ...
 
-    def next_of(self, exchange: str) -> tuple[Record, Told | None]:
-        """One exchange with the stimulus that it has to take in next, if any.
-
-        Raises ``UnknownExchange``.
-        """
+    def next_of(self, exchange: str) -> Standing:
+        """One exchange with what it has to take in next; raises ``UnknownExchange``."""
         ...
 
     def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
@@ -165,18 +205,12 @@ class ExchangeBook(Protocol):
         """The exchanges of one person that have not ended, oldest first."""
         ...
 
-    def move(self, record: Record, change: Change) -> Record:
+    def move(self, record: Record, change: Change) -> Standing:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
         ...
 
-    def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Record:
-        """Take a stimulus in without moving."""
-        ...
-
-    def post(
-        self, exchange: str, number: int, packed: PackedMessage, *, request_id: str, at: datetime
-    ) -> Posted:
-        """Store an outgoing message; gives the one that stands there already, if any."""
+    def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Standing:
+        """Take a stimulus in without moving; raises ``Overtaken`` likewise."""
         ...
 
     def posted(self, exchange: str, number: int) -> Posted | None:

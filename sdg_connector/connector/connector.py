@@ -37,8 +37,10 @@ from sdg_connector.vocabulary import LegalPerson, NaturalPerson, Requirement
 
 _GOING: Final = frozenset({State.PREVIEWING, State.SECOND_REQUEST, State.RECEIVING})
 _SECOND_REQUEST_GRACE: Final = timedelta(seconds=5)
-_LOOK_AGAIN: Final = 0.25
-"""Seconds between two looks into the book, where an exchange may be run by another process."""
+_LOOK_AGAIN: Final = 2.0
+"""Seconds between two looks into the book, where a bell tells of each step."""
+_LOOK_AGAIN_ELSEWHERE: Final = 0.25
+"""The same where an exchange is run by another process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,8 @@ class Connector:
         false only where the law lets evidence be used unseen (SDGR article 14(5)). Raises ``Gone``
         for an offer that is too old, ``EdmMisuse`` for values that the data model forbids.
         """
-        new = await asyncio.to_thread(
-            self._new,
+        exchange = await asyncio.to_thread(
+            self._created,
             offer,
             procedure=procedure,
             subject=subject,
@@ -146,7 +148,6 @@ class Connector:
             wanted=wanted,
             preview_possible=preview_possible,
         )
-        exchange = await asyncio.to_thread(self.book.create, new)
         await self.workflows.begin(exchange)
         return exchange
 
@@ -169,11 +170,11 @@ class Connector:
         Its own limits end every exchange (TDD 4.4.3), so this ends too.
         """
         with self.workflows.watching(exchange) as bell:
-            record = await self._read(exchange)
-            while record.state not in states and not record.state.is_end:
-                await bell.heard(_LOOK_AGAIN)
-                record = await self._read(exchange)
-        return await self.status(exchange)
+            status = await self.status(exchange)
+            while status.state not in states and not status.state.is_end:
+                await bell.heard(self._patience(exchange))
+                status = await self.status(exchange)
+        return status
 
     async def leave_for_preview(self, exchange: str) -> str:
         """The person goes to the provider now: gives the address to send the browser to.
@@ -181,42 +182,36 @@ class Connector:
         The second request is sent at the same time (TDD 4.9); its receipt is waited for a moment,
         so that the person does not arrive before it. Raises ``OwnMistake`` when no preview waits.
         """
-        record = await self._read(exchange)
-        if record.state not in _GOING:
-            raise OwnMistake(f"exchange {exchange} waits for no preview")
-        location = await asyncio.to_thread(self._browser_location, record)
-        limit = self.now() + _SECOND_REQUEST_GRACE
         with self.workflows.watching(exchange) as bell:
-            await self._tell(record, Happened.LEFT_FOR_PREVIEW)
-            while record.state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
-                await bell.heard(_LOOK_AGAIN)
-                record = await self._read(exchange)
+            location = await asyncio.to_thread(self._leave, exchange)
+            self.workflows.wake(exchange)
+            limit = self.now() + _SECOND_REQUEST_GRACE
+            state = State.PREVIEWING
+            while state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
+                await bell.heard(self._patience(exchange))
+                state = (await asyncio.to_thread(self.book.read, exchange)).state
         return location
 
     async def returned(self, exchange: str) -> None:
         """The person came back from the provider."""
-        await self._tell(await self._read(exchange), Happened.PERSON_RETURNED)
+        await self._told(exchange, Happened.PERSON_RETURNED)
 
     async def content(self, exchange: str, number: int) -> bytes:
         """All octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
-        return await asyncio.to_thread(octets_of, await self.streamed(exchange, number))
+        return await asyncio.to_thread(lambda: octets_of(self._file(exchange, number)))
 
     async def streamed(self, exchange: str, number: int) -> Content:
         """A file that is too big for memory where it lies; raises as ``content`` does."""
-        files = await asyncio.to_thread(self.book.files, exchange)
-        for file in files:
-            if file.number == number:
-                return await asyncio.to_thread(self.payloads.content, file.payload)
-        raise UnknownExchange(f"exchange {exchange} has no file {number}")
+        return await asyncio.to_thread(self._file, exchange, number)
 
     async def settle(self, exchange: str, *, used: bool) -> None:
         """The person attached the evidence, or decided not to use it."""
         happened = Happened.EVIDENCE_ATTACHED if used else Happened.EVIDENCE_DROPPED
-        await self._tell(await self._read(exchange), happened)
+        await self._told(exchange, happened)
 
     async def cancel(self, exchange: str) -> None:
         """End an exchange that has not ended; raises ``UnknownExchange``."""
-        await self._tell(await self._read(exchange), Happened.CANCELLED)
+        await self._told(exchange, Happened.CANCELLED)
 
     async def arrived(self, message: ArrivedMessage) -> bytes | None:
         """Store a proven message before its receipt leaves, and wake its exchange.
@@ -238,22 +233,39 @@ class Connector:
             await self.workflows.begin(exchange)
         return len(open_)
 
-    async def _tell(self, record: Record, happened: Happened) -> None:
+    async def _told(self, exchange: str, happened: Happened) -> None:
+        await asyncio.to_thread(lambda: self._tell(self.book.read(exchange), happened))
+        self.workflows.wake(exchange)
+
+    def _tell(self, record: Record, happened: Happened) -> None:
         """A button counts once, and once more when the provider was asked again meanwhile."""
         key = " ".join(["person", happened.value, *([str(record.times)] if record.times else [])])
-        stimulus = {"happened": happened.value}
-        await asyncio.to_thread(self.book.tell, record.exchange, stimulus, key=key)
-        self.workflows.wake(record.exchange)
+        self.book.tell(record.exchange, {"happened": happened.value}, key=key)
 
-    async def _read(self, exchange: str) -> Record:
-        return await asyncio.to_thread(self.book.read, exchange)
+    def _leave(self, exchange: str) -> str:
+        record = self.book.read(exchange)
+        if record.state not in _GOING:
+            raise OwnMistake(f"exchange {exchange} waits for no preview")
+        location = self._browser_location(record)
+        self._tell(record, Happened.LEFT_FOR_PREVIEW)
+        return location
+
+    def _file(self, exchange: str, number: int) -> Content:
+        for file in self.book.files(exchange):
+            if file.number == number:
+                return self.payloads.content(file.payload)
+        raise UnknownExchange(f"exchange {exchange} has no file {number}")
+
+    def _patience(self, exchange: str) -> float:
+        """Seconds until the book is looked into, although no bell rang."""
+        return _LOOK_AGAIN if self.workflows.runs_here(exchange) else _LOOK_AGAIN_ELSEWHERE
 
     def _keep(self, offer: EvidenceOffer) -> str:
         return self.payloads.put(
             offer.to_bytes(new_id=self.new_id), purge_at=self.now() + self.offers_last
         )
 
-    def _new(
+    def _created(
         self,
         token: str,
         *,
@@ -265,7 +277,7 @@ class Connector:
         representative: NaturalPerson | LegalPerson | None,
         wanted: WantedForm | None,
         preview_possible: bool,
-    ) -> NewExchange:
+    ) -> str:
         offer = EvidenceOffer.from_bytes(self.payloads.get(token))
         request = first_request(
             offer,
@@ -284,7 +296,7 @@ class Connector:
             preview_hosts=self.peers.hosts(offer.receiver),
             return_location=return_location,
         )
-        return NewExchange(
+        new = NewExchange(
             exchange=self.new_id(),
             asked_key=hashlib.sha256(f"{visit}\n{token}".encode()).hexdigest(),
             conversation=self._conversation(request, visit),
@@ -299,6 +311,7 @@ class Connector:
             country=offer.country,
             subject=self.pseudonyms.of(record_key(subject)),
         )
+        return self.book.create(new)
 
     def _of_person(
         self, subject: NaturalPerson | LegalPerson

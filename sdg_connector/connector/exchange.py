@@ -18,9 +18,12 @@ from sdg_connector.connector.book import (
     AttemptMade,
     Change,
     ExchangeBook,
+    Outgoing,
     Posted,
     Record,
+    Standing,
     Told,
+    moved_to,
 )
 from sdg_connector.connector.driving import END, WAIT, until_end
 from sdg_connector.connector.errors import Gone, Overtaken
@@ -95,23 +98,25 @@ class Exchanges:
         return then
 
     def _until_sending(self, exchange: str) -> Sending | dict[str, Any]:
+        return self._from(self.book.next_of(exchange))
+
+    def _from(self, standing: Standing) -> Sending | dict[str, Any]:
         """Take in what was told, stimulus by stimulus, until something is to be sent or waited."""
-        record, told = self.book.next_of(exchange)
-        while not record.state.is_end:
+        while not standing.record.state.is_end:
+            told = standing.told
             if told is not None:
-                record = self._note(record, told)
-            then = self._perform(record, at_once=told is not None)
+                standing = self._note(standing.record, told)
+            then = self._perform(standing, at_once=told is not None)
             while isinstance(then, Occurrence):
-                record = self._move(record, record.stimulus, then)
-                then = self._perform(record, at_once=False)
+                standing = self._move(standing.record, standing.record.stimulus, then)
+                then = self._perform(standing, at_once=False)
             if isinstance(then, Sending):
                 return then
-            record, told = self.book.next_of(exchange)
-            if told is None and not record.state.is_end:
+            if standing.told is None and not standing.record.state.is_end:
                 return {WAIT: max(then.total_seconds(), 0.0)}
-        return {END: record.state.value}
+        return {END: standing.record.state.value}
 
-    def _note(self, record: Record, told: Told) -> Record:
+    def _note(self, record: Record, told: Told) -> Standing:
         occurrence, reason = self._occurrence(record, told.stimulus)
         if occurrence is None:
             return self.book.skip(record, told.number, at=self.now(), reason=reason)
@@ -158,7 +163,7 @@ class Exchanges:
         occurrence: Occurrence,
         *,
         attempt: AttemptMade | None = None,
-    ) -> Record:
+    ) -> Standing:
         move = advance(record.state, occurrence.happened)
         now = self.now()
         deferred = move.state is State.DEFERRED and occurrence.available_at
@@ -181,8 +186,8 @@ class Exchanges:
             response_id=occurrence.response_id,
             attempt=attempt,
         )
-        moved = self.book.move(record, change)
-        self.observer.count("exchange.moves", state=moved.state, event=occurrence.happened)
+        moved = self.book.move(record, self._with_message(record, change))
+        self.observer.count("exchange.moves", state=moved.record.state, event=occurrence.happened)
         _log.info(
             "exchange=%s state=%r event=%r message=%s rule=%s",
             record.exchange,
@@ -193,19 +198,32 @@ class Exchanges:
         )
         return moved
 
+    def _with_message(self, record: Record, change: Change) -> Change:
+        """A move to where a message is sent is written down with the message, packed once."""
+        if change.state is record.state or change.state not in _SENDING:
+            return change
+        there = moved_to(record, change)
+        try:
+            packed, request_id = self._packed(there, _number(there))
+        except Gone:
+            # What it asks with was erased meanwhile, which ends it where it stands then.
+            return change
+        outgoing = Outgoing(number=_number(there), packed=packed, request_id=request_id)
+        return replace(change, outgoing=outgoing)
+
     def _deadline(self, record: Record, state: State, now: datetime) -> datetime | None:
         if state is record.state:
             return record.deadline
         limit = self.timeouts.limit(state)
         return now + limit if limit else None
 
-    def _perform(self, record: Record, *, at_once: bool) -> Occurrence | Sending | timedelta:
+    def _perform(self, standing: Standing, *, at_once: bool) -> Occurrence | Sending | timedelta:
         """What an exchange does by itself where it stands: move, send, or wait so long."""
+        record = standing.record
         if record.state is State.FINDING:
             return Occurrence(happened=Happened.EXPLICIT_REQUEST_GIVEN)
         if record.state in _SENDING:
-            number = 2 * record.times + _SENDING[record.state]
-            return self._to_send(record, number, at_once=at_once)
+            return self._to_send(standing, at_once=at_once)
         if record.deadline is None:
             return timedelta(0)
         left = record.deadline - self.now()
@@ -215,12 +233,13 @@ class Exchanges:
             return Occurrence(happened=Happened.DUE)
         return Occurrence(happened=Happened.TIME_UP, problem="timeout", rule=_limit(record.state))
 
-    def _to_send(
-        self, record: Record, number: int, *, at_once: bool
-    ) -> Occurrence | Sending | timedelta:
+    def _to_send(self, standing: Standing, *, at_once: bool) -> Occurrence | Sending | timedelta:
+        record, number = standing.record, _number(standing.record)
         try:
-            posted = self._posted(record, number)
+            posted = standing.posted or self.book.posted(record.exchange, number)
         except Gone:
+            posted = None
+        if posted is None:
             return Occurrence(happened=Happened.CANCELLED, problem="declined", rule="erased")
         if posted.delivered:
             return _delivered(posted)
@@ -254,17 +273,9 @@ class Exchanges:
             )
         if again:
             self.book.attempted(record.exchange, made, at=now)
-        else:
-            ended = _delivered(posted) if delivered else _not_delivered(posted, attempt)
-            self._move(record, record.stimulus, ended, attempt=made)
-        return self._until_sending(record.exchange)
-
-    def _posted(self, record: Record, number: int) -> Posted:
-        there = self.book.posted(record.exchange, number)
-        if there is not None:
-            return there
-        packed, request_id = self._packed(record, number)
-        return self.book.post(record.exchange, number, packed, request_id=request_id, at=self.now())
+            return self._until_sending(record.exchange)
+        ended = _delivered(posted) if delivered else _not_delivered(posted, attempt)
+        return self._from(self._move(record, record.stimulus, ended, attempt=made))
 
     def _packed(self, record: Record, number: int) -> tuple[PackedMessage, str]:
         order = self._order(record)
@@ -310,6 +321,11 @@ class Exchanges:
 
     def _order(self, record: Record) -> Order:
         return Order.from_bytes(self.payloads.get(record.order))
+
+
+def _number(record: Record) -> int:
+    """Of the message that is sent where an exchange stands, among all of its messages."""
+    return 2 * record.times + _SENDING[record.state]
 
 
 def _delivered(posted: Posted) -> Occurrence:

@@ -138,7 +138,7 @@ def test_an_exchange_that_broke_off_goes_on_and_hears_what_came_meanwhile(
 
 def test_what_breaks_off_each_time_is_tried_ever_more_seldom(databases: Databases) -> None:
     async def scenario(both: InProcess, caretaker: Caretaker) -> None:
-        with broken(Book, "post"):
+        with broken(Book, "move"):
             exchange = await both.ask(1)
             tried: list[datetime] = []
             start = now = utc_now()

@@ -123,18 +123,18 @@ def test_an_exchange_is_cancelled_and_its_documents_are_erased(play: Play) -> No
 def test_a_workflow_that_broke_off_goes_on_from_the_step_that_failed(play: Play) -> None:
     async def scenario(side: Side, operator: Operator) -> None:
         book = side.runtime.store.book
-        whole = type(book).post
+        whole = type(book).move
 
         def broken(*values: object, **named: object) -> None:
             raise RuntimeError("a disk that is full")
 
-        type(book).post = broken
+        type(book).move = broken
         exchange = await side.ask()
         try:
             await eventually(lambda: operator.show(exchange).stuck)
         finally:
-            type(book).post = whole
-        assert (await side.connector.status(exchange)).state is State.REQUESTING
+            type(book).move = whole
+        assert (await side.connector.status(exchange)).state is State.FINDING
         await asyncio.to_thread(operator.retry, exchange)
         await side.until(exchange, State.PREVIEWING)
 

@@ -33,12 +33,15 @@ from sdg_connector.connector.book import (
     Change,
     EvidenceFile,
     NewExchange,
+    Outgoing,
     Posted,
     Record,
+    Standing,
     Told,
+    moved_to,
 )
 from sdg_connector.journey import Happened, State
-from sdg_connector.ports import ArrivedMessage, PackedMessage
+from sdg_connector.ports import ArrivedMessage
 
 _RULE_LENGTH: Final = 300
 _FEW: Final = 5
@@ -73,6 +76,15 @@ _STANDING: Final = (
     sa.select(EXCHANGES, STIMULI.c.number, STIMULI.c.stimulus.label("told"))
     .select_from(EXCHANGES.outerjoin(STIMULI, _WAITS))
     .where(EXCHANGES.c.exchange == _THIS)
+    .order_by(STIMULI.c.number)
+    .limit(1)
+)
+_NEXT_TOLD: Final = (
+    sa.select(STIMULI.c.number, STIMULI.c.stimulus)
+    .where(
+        STIMULI.c.exchange == _THIS,
+        STIMULI.c.number > sa.bindparam("stimulus", type_=sa.Integer),
+    )
     .order_by(STIMULI.c.number)
     .limit(1)
 )
@@ -147,14 +159,14 @@ class Book:
             raise UnknownExchange("no exchange has this id")
         return _record(row)
 
-    def next_of(self, exchange: str) -> tuple[Record, Told | None]:
+    def next_of(self, exchange: str) -> Standing:
         """One exchange with the stimulus that it has to take in next; ``UnknownExchange``."""
         with self.database.reading() as connection:
             row = connection.execute(_STANDING, {"exchange": exchange}).first()
         if row is None:
             raise UnknownExchange("no exchange has this id")
         told = None if row.number is None else Told(row.number, json.loads(row.told))
-        return _record(row), told
+        return Standing(record=_record(row), told=told)
 
     @once_more
     def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
@@ -162,85 +174,48 @@ class Book:
         with self.database.writing() as connection:
             _tell_in(connection, exchange, stimulus, key=key)
 
-    def move(self, record: Record, change: Change) -> Record:
+    def move(self, record: Record, change: Change) -> Standing:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
+        change = replace(change, rule=change.rule[:_RULE_LENGTH])
+        moved = moved_to(record, change)
         with self.database.writing() as connection:
             if change.attempt is not None:
                 self.mailbox.attempted_in(connection, record.exchange, change.attempt, at=change.at)
-            values: dict[str, Any] = {
-                "state": change.state.value,
-                "open": not change.state.is_end,
-                "stimulus": change.stimulus,
-                "deadline": change.deadline,
-                "problem": change.problem,
-                "rule": change.rule[:_RULE_LENGTH],
-                "updated": change.at,
-            }
-            preview = record.preview
             if change.preview_location:
-                values["preview_payload"] = preview = self.payloads.put_in(
+                preview = self.payloads.put_in(
                     connection,
                     change.preview_location.encode(),
-                    purge_at=_purge_at(connection, record.exchange),
+                    purge_at=moved.purge_at,
                     owner=record.exchange,
                 )
-            if change.exchange_id:
-                values |= {"exchange_id": change.exchange_id, "times": record.times + 1}
+                moved = replace(moved, preview=preview)
             if change.keep_until:
-                values["purge_at"] = change.keep_until
                 self.payloads.keep_in(connection, record.order, until=change.keep_until)
-            self._update(connection, record, values)
+            if change.outgoing is not None:
+                self._post(connection, moved, change.outgoing)
+            self._update(connection, record, moved)
             if change.erase:
                 self.payloads.erase_in(connection, record.exchange)
                 connection.execute(erasing(FILES, "exchange"), {"exchange": record.exchange})
             for file in change.files:
-                values = self._file_values(connection, record.exchange, file)
+                values = self._file_values(connection, moved, file)
                 connection.execute(adding(FILES), values)
             self._note(connection, record, change)
-        return replace(
-            record,
-            state=change.state,
-            stimulus=change.stimulus,
-            deadline=change.deadline,
-            problem=change.problem,
-            rule=change.rule[:_RULE_LENGTH],
-            updated=change.at,
-            preview=preview,
-            exchange_id=change.exchange_id or record.exchange_id,
-            times=record.times + bool(change.exchange_id),
-        )
+            told = _told(connection, moved)
+        posted = None
+        if change.outgoing is not None:
+            posted = Posted(packed=change.outgoing.packed, attempts=0, delivered=False)
+        return Standing(record=moved, told=told, posted=posted)
 
-    def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Record:
+    def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Standing:
         """Take a stimulus in without moving; a reason goes into the journal."""
+        after = replace(record, stimulus=stimulus, updated=at)
         with self.database.writing() as connection:
-            self._update(connection, record, {"stimulus": stimulus, "updated": at})
+            self._update(connection, record, after)
             if reason:
                 content = {"event": "ignored", "state": record.state.value, "detail": reason}
                 self.journal.append_in(connection, at=at, exchange=record.exchange, content=content)
-        return replace(record, stimulus=stimulus, updated=at)
-
-    @once_more
-    def post(
-        self, exchange: str, number: int, packed: PackedMessage, *, request_id: str, at: datetime
-    ) -> Posted:
-        """Store an outgoing message; gives the one that stands there already, if any."""
-        with self.database.writing() as connection:
-            there = self.mailbox.posted_in(connection, exchange, number)
-            if there is not None:
-                return there
-            self.mailbox.post_in(
-                connection,
-                exchange,
-                number,
-                packed,
-                at=at,
-                purge_at=_purge_at(connection, exchange),
-            )
-            connection.execute(
-                changing(EXCHANGES, "exchange"),
-                {"of_exchange": exchange, "request_id": request_id},
-            )
-            return Posted(packed=packed, attempts=0, delivered=False)
+            return Standing(record=after, told=_told(connection, after))
 
     def posted(self, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
@@ -349,11 +324,35 @@ class Book:
         messages += [("in", row.message_id, row.at, True) for row in came]
         return tuple(sorted(messages, key=lambda one: one[2]))
 
-    def _update(self, connection: sa.Connection, record: Record, values: dict[str, Any]) -> None:
+    def _post(self, connection: sa.Connection, moved: Record, outgoing: Outgoing) -> None:
+        self.mailbox.post_in(
+            connection,
+            moved.exchange,
+            outgoing.number,
+            outgoing.packed,
+            at=moved.updated,
+            purge_at=moved.purge_at,
+        )
+
+    def _update(self, connection: sa.Connection, record: Record, after: Record) -> None:
         where = {
             "of_exchange": record.exchange,
             "of_state": record.state.value,
             "of_stimulus": record.stimulus,
+        }
+        values = {
+            "state": after.state.value,
+            "open": not after.state.is_end,
+            "stimulus": after.stimulus,
+            "exchange_id": after.exchange_id,
+            "times": after.times,
+            "request_id": after.request_id,
+            "preview_payload": after.preview,
+            "deadline": after.deadline,
+            "problem": after.problem,
+            "rule": after.rule,
+            "updated": after.updated,
+            "purge_at": after.purge_at,
         }
         result = connection.execute(
             changing(EXCHANGES, "exchange", "state", "stimulus"), where | values
@@ -371,23 +370,23 @@ class Book:
         }
         content |= {name: value for name, value in named.items() if value}
         if change.rule:
-            content["rule"] = change.rule[:_RULE_LENGTH]
+            content["rule"] = change.rule
         if change.digests:
             content["sha256"] = list(change.digests)
         self.journal.append_in(connection, at=change.at, exchange=record.exchange, content=content)
 
     def _file_values(
-        self, connection: sa.Connection, exchange: str, file: EvidenceFile
+        self, connection: sa.Connection, moved: Record, file: EvidenceFile
     ) -> dict[str, Any]:
         """A provider may write anything into a title, so it is stored like a document."""
         title = self.payloads.put_in(
             connection,
             file.title.encode(),
-            purge_at=_purge_at(connection, exchange),
-            owner=exchange,
+            purge_at=moved.purge_at,
+            owner=moved.exchange,
         )
         return {
-            "exchange": exchange,
+            "exchange": moved.exchange,
             "number": file.number,
             "title_payload": title,
             "media_type": file.media_type,
@@ -422,6 +421,14 @@ def _tell_in(
     connection.execute(adding(STIMULI), {**which, "number": number, "stimulus": text})
 
 
+def _told(connection: sa.Connection, record: Record) -> Told | None:
+    if record.state.is_end:
+        return None
+    which = {"exchange": record.exchange, "stimulus": record.stimulus}
+    row = connection.execute(_NEXT_TOLD, which).first()
+    return None if row is None else Told(row.number, json.loads(row.stimulus))
+
+
 def _record(row: Any) -> Record:
     return Record(
         exchange=row.exchange,
@@ -438,16 +445,12 @@ def _record(row: Any) -> Record:
         rule=row.rule,
         created=row.created,
         updated=row.updated,
+        purge_at=row.purge_at,
         procedure=row.procedure,
         provider=row.provider,
         evidence_type=row.evidence_type,
         country=row.country,
     )
-
-
-def _purge_at(connection: sa.Connection, exchange: str) -> datetime:
-    found: datetime = connection.execute(_EXCHANGE, {"exchange": exchange}).one().purge_at
-    return found
 
 
 def _asked(connection: sa.Connection, exchange: str) -> dict[str, str]:

@@ -24,8 +24,8 @@ from sdg_connector.adapters.store.statements import (
 )
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
-from sdg_connector.connector.answering import Asked, Progress
-from sdg_connector.connector.book import AttemptMade
+from sdg_connector.connector.answering import Asked, Progress, RequestIdUsed
+from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
 from sdg_connector.content import Content
@@ -37,6 +37,8 @@ _PREVIEW = rows_of(PREVIEWS, "ticket")
 _DUE = sa.select(sa.func.min(PREVIEWS.c.expires)).where(
     PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
 )
+_WITH_ID = rows_of(REQUESTS, "sender", "request_id").where(sa.text("request_id <> ''"))
+"""In the words of its index: SQLite uses it for no others."""
 _UNSENT = sa.exists().where(
     OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER, OUTBOX.c.attempts == 0
 )
@@ -76,7 +78,8 @@ class Desk:
                     "purge_at": purge_at,
                 },
             )
-            self._note(connection, name, "request_received", at=message.at)
+            facts = {"message": message.message_id, "sender": message.sender}
+            self._note(connection, name, "request_received", at=message.at, facts=facts)
             return None
 
     def asked(self, name: str) -> Asked:
@@ -96,20 +99,6 @@ class Desk:
                 posted=self.mailbox.posted_in(connection, name, _NUMBER) if row.judged else None,
                 due=connection.scalar(_DUE, {"name": name}) if row.judged else None,
             )
-
-    def is_used(self, request_id: str, name: str) -> bool:
-        """Whether another request of this sender had this id; it is this request's from now on."""
-        with self.database.writing() as connection:
-            connection.execute(
-                changing(REQUESTS, "name"), {"of_name": name, "request_id": request_id}
-            )
-            row = self._row(connection, name)
-            earlier = sa.and_(
-                REQUESTS.c.request_id == request_id,
-                REQUESTS.c.sender == row.sender,
-                REQUESTS.c.name != name,
-            )
-            return connection.scalar(sa.select(REQUESTS.c.name).where(earlier)) is not None
 
     def preview(self, ticket: str) -> Shelved | None:
         """The preview behind a ticket; None as well when it was erased."""
@@ -152,8 +141,9 @@ class Desk:
         digests: tuple[str, ...],
         facts: Mapping[str, str],
         at: datetime,
-    ) -> None:
-        """Write previews and answer down together; raises ``Overtaken``."""
+        request_id: str = "",
+    ) -> Progress:
+        """Write previews and answer down together; raises ``Overtaken`` and ``RequestIdUsed``."""
         with self.database.writing() as connection:
             for ticket, change in changes.items():
                 self._change(connection, ticket, change, name)
@@ -161,6 +151,8 @@ class Desk:
                 row = self._row(connection, name)
                 if answer is not None:
                     self._post(connection, row, answer, at)
+                if request_id:
+                    self._claim(connection, row, request_id)
                 connection.execute(changing(REQUESTS, "name"), {"of_name": name, "judged": True})
             if event:
                 message_id = "" if answer is None else answer.message_id
@@ -173,6 +165,9 @@ class Desk:
                     digests=digests,
                     facts=facts,
                 )
+            due = None if answer is not None else connection.scalar(_DUE, {"name": name})
+        posted = None if answer is None else Posted(packed=answer, attempts=0, delivered=False)
+        return Progress(judged=True, posted=posted, due=due)
 
     def attempted(
         self,
@@ -219,6 +214,15 @@ class Desk:
         if row is None:
             raise UnknownExchange("no request has this name")
         return row
+
+    @staticmethod
+    def _claim(connection: sa.Connection, row: Any, request_id: str) -> None:
+        which = {"sender": row.sender, "request_id": request_id}
+        if connection.execute(_WITH_ID, which).first() is not None:
+            raise RequestIdUsed("another request of this sender had this id")
+        connection.execute(
+            changing(REQUESTS, "name"), {"of_name": row.name, "request_id": request_id}
+        )
 
     def _post(
         self, connection: sa.Connection, row: Any, answer: PackedMessage, at: datetime
@@ -288,9 +292,6 @@ class Desk:
             content["detail"] = detail
         if digests:
             content["sha256"] = list(digests)
-        if event == "request_received":
-            row = self._row(connection, name)
-            content |= {"message": row.message_id, "sender": row.sender}
         self.journal.append_in(connection, at=at, exchange=name, content=content)
 
 

@@ -133,7 +133,7 @@ REQUESTS = sa.Table(
     sa.Column("sender", sa.String(300), nullable=False),
     sa.Column("message_id", sa.String(420), nullable=False),
     sa.Column("header_payload", sa.String(64), nullable=False),
-    sa.Column("request_id", sa.String(64), nullable=False, index=True),
+    sa.Column("request_id", sa.String(64), nullable=False),
     sa.Column("judged", sa.Boolean, nullable=False),
     sa.Column("open", sa.Boolean, nullable=False),
     sa.Column("created", Moment, nullable=False),
@@ -142,6 +142,14 @@ REQUESTS = sa.Table(
         "requests_open", "open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
     ),
     sa.Index("requests_purge", "purge_at"),
+    sa.Index(
+        "requests_by_id",
+        "sender",
+        "request_id",
+        unique=True,
+        sqlite_where=sa.text("request_id <> ''"),
+        postgresql_where=sa.text("request_id <> ''"),
+    ),
 )
 """Requests of others, which this provider answers."""
 

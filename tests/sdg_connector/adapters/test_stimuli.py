@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Overtaken, UnknownExchange
-from sdg_connector.connector.book import AttemptMade, NewExchange
+from sdg_connector.connector.book import AttemptMade, Change, NewExchange, Outgoing
+from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage, PackedMessage
 from tests.support.postgres import postgresql
 
@@ -33,6 +34,15 @@ NEW = NewExchange(
     evidence_type="diploma",
     country="ES",
     subject="k1:00",
+)
+
+
+REQUESTING = Change(
+    state=State.REQUESTING,
+    stimulus=-1,
+    at=NOW,
+    happened=Happened.EXPLICIT_REQUEST_GIVEN,
+    outgoing=Outgoing(number=1, packed=PACKED, request_id="urn:uuid:2"),
 )
 
 
@@ -78,26 +88,26 @@ def test_the_same_key_tells_once_and_an_unknown_exchange_nothing(store):
         store.book.tell("one", LEFT, key="person left")
     with pytest.raises(UnknownExchange):
         store.book.tell("two", LEFT, key="person left")
-    record, told = store.book.next_of("one")
-    assert (told.number, told.stimulus) == (0, LEFT)
-    store.book.skip(record, told.number, at=NOW, reason="")
-    assert store.book.next_of("one")[1] is None
+    standing = store.book.next_of("one")
+    assert (standing.told.number, standing.told.stimulus) == (0, LEFT)
+    store.book.skip(standing.record, standing.told.number, at=NOW, reason="")
+    assert store.book.next_of("one").told is None
     store.book.tell("one", LEFT, key="person left")
-    assert store.book.next_of("one")[1] is None
+    assert store.book.next_of("one").told is None
 
 
 def test_stimuli_are_taken_in_one_after_the_other(store):
     for number in range(3):
         store.book.tell("one", {"look": str(number)}, key=f"key {number}")
     seen = []
-    record, told = store.book.next_of("one")
-    while told is not None:
-        seen.append(told.stimulus["look"])
-        stale = record
-        store.book.skip(record, told.number, at=NOW, reason="")
+    standing = store.book.next_of("one")
+    while standing.told is not None:
+        seen.append(standing.told.stimulus["look"])
+        stale, number = standing.record, standing.told.number
+        standing = store.book.skip(stale, number, at=NOW, reason="")
+        assert standing == store.book.next_of("one")
         with pytest.raises(Overtaken):
-            store.book.skip(stale, told.number, at=NOW, reason="")
-        record, told = store.book.next_of("one")
+            store.book.skip(stale, number, at=NOW, reason="")
     assert seen == ["0", "1", "2"]
 
 
@@ -106,9 +116,9 @@ def test_an_arrival_and_its_stimulus_are_one_transaction(store):
     assert store.book.arrive(arrived(), purge_at=NOW) == (None, "one")
     assert store.book.unheard() == ("one",)
     assert store.book.arrive(arrived(), purge_at=NOW) == (b"r", "one")
-    record, told = store.book.next_of("one")
-    assert told.stimulus == {"sender": "AP_ES", "message": "2@es"}
-    store.book.skip(record, told.number, at=NOW, reason="")
+    standing = store.book.next_of("one")
+    assert standing.told.stimulus == {"sender": "AP_ES", "message": "2@es"}
+    store.book.skip(standing.record, standing.told.number, at=NOW, reason="")
     assert store.book.unheard() == ()
 
 
@@ -137,9 +147,24 @@ def test_what_is_looked_for_all_the_time_does_not_read_what_has_ended(tmp_path: 
         assert all(step.startswith("SEARCH") for step in reads[1:]), (statement, plan)
 
 
+def test_a_message_is_stored_with_the_move_that_sends_it_or_not_at_all(store):
+    before = store.book.read("one")
+    store.book.tell("one", LEFT, key="person left")
+    standing = store.book.move(before, REQUESTING)
+    assert standing.told.stimulus == LEFT
+    assert standing.record == store.book.read("one")
+    assert (standing.record.state, standing.record.request_id) == ("requesting", "urn:uuid:2")
+    assert standing.posted == store.book.posted("one", 1)
+    other = Outgoing(number=2, packed=PACKED, request_id="urn:uuid:3")
+    with pytest.raises(Overtaken):
+        store.book.move(before, replace(REQUESTING, outgoing=other))
+    assert store.book.posted("one", 2) is None
+    assert store.book.read("one") == standing.record
+
+
 def test_when_a_message_is_sent_again_survives_the_process(store):
     due = NOW + timedelta(minutes=3)
-    store.book.post("one", 1, PACKED, request_id="urn:uuid:1", at=NOW)
+    store.book.move(store.book.read("one"), REQUESTING)
     store.book.attempted("one", AttemptMade(number=1, receipt=None, due=due), at=NOW)
     posted = store.book.posted("one", 1)
     assert (posted.attempts, posted.delivered, posted.due) == (1, False, due)

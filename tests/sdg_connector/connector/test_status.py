@@ -28,6 +28,7 @@ PREVIEWING = Record(
     rule="",
     created=NOW,
     updated=NOW,
+    purge_at=NOW,
     procedure="T3",
     provider="ES-1",
     evidence_type="t",
