@@ -49,15 +49,6 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request that arrived."""
-
-    message: ArrivedMessage
-    judged: bool
-    """Whether the provider has looked at it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far the answer to a request is."""
 
@@ -79,8 +70,8 @@ class AnswerBook(Protocol):
         """Store a request; the receipt of an earlier arrival.  Raises ``StoredDifferently``."""
         ...
 
-    def asked(self, name: str) -> Asked:
-        """One request; raises ``UnknownExchange``."""
+    def asked(self, name: str) -> ArrivedMessage:
+        """The message of one request; raises ``UnknownExchange``."""
         ...
 
     def progress(self, name: str) -> Progress:
@@ -228,9 +219,7 @@ class Answering:
 
     def _answer(self, name: str) -> Posted | timedelta | None:
         """The answer, or how long it is waited for; None when there is none to send."""
-        progress = self.book.progress(name)
-        if not progress.judged:
-            progress = self._until_settled(lambda: self._judge(name))
+        progress = self._judged(name)
         if progress.posted is None and progress.due is not None:
             left = progress.due - self.now()
             if left > timedelta(0):
@@ -280,33 +269,44 @@ class Answering:
                 continue
         raise Overtaken("a preview is changed by too many at once")
 
-    def _judge(self, name: str) -> Progress:
+    def _judged(self, name: str) -> Progress:
+        """How far the answer is, once the provider has looked at the request."""
+        progress = self.book.progress(name)
+        if progress.judged:
+            return progress
         asked = self.book.asked(name)
-        if asked.judged:
-            return self.book.progress(name)
         request: EvidenceRequest | None = None
         try:
-            request = read_evidence_request(asked.message.document)
+            request = read_evidence_request(asked.document)
             facts = self._facts(request)
         except EdmRefused as error:
             facts = {"rule": error.rule}
-        try:
-            return self._received(name, asked, request, asked.message.broken_rule, facts)
-        except RequestIdUsed:
-            return self._received(name, asked, request, "TDD 4.4 request id", facts)
+
+        def settled() -> Progress:
+            try:
+                return self._received(name, asked, request, asked.broken_rule, facts)
+            except RequestIdUsed:
+                return self._received(name, asked, request, "TDD 4.4 request id", facts)
+            except Overtaken:
+                there = self.book.progress(name)
+                if not there.judged:
+                    raise
+                return there  # by another worker
+
+        return self._until_settled(settled)
 
     def _received(
         self,
         name: str,
-        asked: Asked,
+        asked: ArrivedMessage,
         request: EvidenceRequest | None,
         broken_rule: str,
         facts: Mapping[str, str],
     ) -> Progress:
         shelf = Shelf(self.book)
         reply = self._provider(shelf).receive(
-            asked.message.document,
-            specification=dict(asked.message.properties).get("SpecificationId", ""),
+            asked.document,
+            specification=dict(asked.properties).get("SpecificationId", ""),
             broken_rule=broken_rule,
             request=request,
         )
@@ -350,7 +350,7 @@ class Answering:
     def _settle(
         self,
         name: str,
-        asked: Asked | None,
+        asked: ArrivedMessage | None,
         shelf: Shelf,
         reply: Reply | None,
         *,
@@ -363,12 +363,12 @@ class Answering:
         packed = None
         if reply is not None and asked is not None:
             try:
-                packed = self._packed(asked.message, reply)
+                packed = self._packed(asked, reply)
             except OwnMistake as unsendable:
                 # An answer repeats the ids of the header, so that one which breaks a rule cannot
                 # be answered without breaking it too (R-EDM-ebMS-017, -037).
                 _log.warning("request=%s cannot be answered: %s", name, unsendable)
-                event, facts = "request_refused", {"rule": asked.message.broken_rule, **facts}
+                event, facts = "request_refused", {"rule": asked.broken_rule, **facts}
         code = "" if reply is None or reply.code is None else reply.code.value
         return self.book.settle(
             name if asked is not None else "",

@@ -24,7 +24,7 @@ from sdg_connector.adapters.store.statements import (
 )
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
-from sdg_connector.connector.answering import Asked, Progress, RequestIdUsed
+from sdg_connector.connector.answering import Progress, RequestIdUsed
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
@@ -82,13 +82,13 @@ class Desk:
             self._note(connection, name, "request_received", at=message.at, facts=facts)
             return None
 
-    def asked(self, name: str) -> Asked:
-        """One request; raises ``UnknownExchange``."""
+    def asked(self, name: str) -> ArrivedMessage:
+        """The message of one request; raises ``UnknownExchange``."""
         with self.database.reading() as connection:
             row = self._row(connection, name)
             message, _ = self.mailbox.arrived_in(connection, row.sender, row.message_id)
             header = self.payloads.get_in(connection, row.header_payload)
-            return Asked(message=_with_header(message, header), judged=row.judged)
+            return _with_header(message, header)
 
     def progress(self, name: str) -> Progress:
         """How far the answer to a request is; raises ``UnknownExchange``."""

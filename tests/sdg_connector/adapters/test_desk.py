@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,9 +92,7 @@ def test_a_request_is_stored_once_with_all_that_its_answer_needs(store):
     assert store.desk.take(arrived(receipt=b"2"), name=name, purge_at=LATER) == b"receipt"
     with pytest.raises(StoredDifferently):
         store.desk.take(arrived(digest="other"), name=name, purge_at=LATER)
-    asked = store.desk.asked(name)
-    assert asked.message == arrived()
-    assert not asked.judged
+    assert store.desk.asked(name) == arrived()
     assert store.desk.progress(name) == Progress(judged=False, posted=None, due=None)
     assert store.desk.open_requests() == (name,)
 
@@ -150,7 +148,7 @@ def test_a_preview_whose_documents_were_erased_still_says_what_they_are_and_give
     second = another_request(preview_location=f"{PREVIEW_URL}/{ticket}", return_location=BACK)
     document = write_evidence_request(second)
     store.desk.take(arrived("second@x", document=document), name="second", purge_at=LATER)
-    answering._judge("second")
+    answering._judged("second")
     with pytest.raises(EdmRefused):
         asyncio.run(answering.decide(ticket, [0]))
     assert store.desk.progress("second").posted is None
@@ -167,7 +165,7 @@ def test_a_second_request_for_documents_that_were_erased_after_the_decision_is_t
     second = another_request(preview_location=f"{PREVIEW_URL}/{ticket}", return_location=BACK)
     document = write_evidence_request(second)
     store.desk.take(arrived("second@x", document=document), name="second", purge_at=LATER)
-    answering._judge("second")
+    answering._judged("second")
     assert problem(store, "second")[0] == "EDM:ERR:0005"
 
 
@@ -244,6 +242,18 @@ class RefusingToPack(Packing):
         raise As4Misuse("R-EDM-ebMS-017: expected a UUID, found another")
 
 
+@dataclass
+class Slower(Packing):
+    """One that packs when another worker has judged the same request already."""
+
+    store: Store
+    name: str
+
+    def pack(self, message: OutgoingDocument) -> PackedMessage:
+        answering_for(self.store)._judged(self.name)
+        return super().pack(message)
+
+
 def another_request(**changes: object) -> EvidenceRequest:
     return replace(request_of(subject=person()), request_id=f"urn:uuid:{new_uuid()}", **changes)
 
@@ -284,18 +294,26 @@ def problem(store: Store, name: str) -> tuple[str, str | None]:
 )
 def test_a_request_whose_header_breaks_a_rule_gets_that_rule_back(store, changes, rule):
     store.desk.take(arrived(**changes), name="answer-1", purge_at=LATER)
-    answering_for(store)._judge("answer-1")
+    answering_for(store)._judged("answer-1")
     assert problem(store, "answer-1") == ("EDM:ERR:0003", rule)
+
+
+def test_a_request_that_another_worker_judged_meanwhile_keeps_its_answer(store):
+    store.desk.take(arrived(), name="answer-1", purge_at=LATER)
+    found = answering_for(store, Slower(store, "answer-1"))._judged("answer-1")
+    assert found == store.desk.progress("answer-1")
+    assert problem(store, "answer-1")[0] == "EDM:ERR:0002"
+    assert events(store, "answer-1") == ["request_received", "error_written"]
 
 
 def test_a_request_id_that_was_used_before_is_refused(store):
     for name in ("first", "second"):
         store.desk.take(arrived(f"{name}@x"), name=name, purge_at=LATER)
-        answering_for(store)._judge(name)
+        answering_for(store)._judged(name)
     assert problem(store, "first")[0] == "EDM:ERR:0002"
     assert problem(store, "second") == ("EDM:ERR:0003", "TDD 4.4 request id")
     store.desk.take(arrived("third@x", sender="AP_EE"), name="third", purge_at=LATER)
-    answering_for(store)._judge("third")
+    answering_for(store)._judged("third")
     assert problem(store, "third")[0] == "EDM:ERR:0002"
 
 
@@ -329,7 +347,7 @@ def test_the_record_says_who_asked_for_what_and_how_it_was_answered(store):
     for name, document in documents.items():
         message = arrived(f"{name}@x", document=document)
         store.desk.take(message, name=name, purge_at=LATER)
-        answering._judge(name)
+        answering._judged(name)
     told = {}
     for entry in store.journal.entries():
         told.setdefault(entry.exchange, []).append(dict(entry.content))
