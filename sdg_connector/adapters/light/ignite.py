@@ -1,31 +1,42 @@
-"""A node's shared cache in Apache Ignite 2.
+"""A node's shared cache in Apache Ignite 2, by the binary protocol of its thin clients.
 
-The eIDAS-Node keeps its messages there as ``javax.cache.Cache<String, String>``. Apache's own
-Python client (pyignite) checks no host name, speaks no TLS 1.3, believes any length it is told and
-has had no release since 2023; the two operations needed here are written from the published
-protocol instead, and that client judges them in the tests.
+The eIDAS-Node keeps its messages there as ``javax.cache.Cache<String, String>``. Why this does not
+use Apache's own client is told in ``docs/decisions``: light caches are spoken to directly.
+
+https://ignite.apache.org/docs/latest/binary-client-protocol/binary-client-protocol
 """
 
 import itertools
 import struct
-from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import IntEnum
 from typing import Final, Self
 
-from eidas.errors import LightCacheAway
+from eidas.errors import EidasMisuse
 from sdg_connector.adapters.light.cluster import LIFETIME, LightCluster
-from sdg_connector.adapters.light.ignite_connection import (
-    Connection,
-    Operation,
-    read_text,
-    written_text,
-)
+from sdg_connector.adapters.light.wire import Connections, Wire, refused
 
+_VERSION: Final = (1, 6, 0)
+"""Spoken since Ignite 2.8, the first that lets a client say how long an entry lives."""
+_THIN_CLIENT: Final = 2
+_HANDSHAKE: Final = 1
+_STRING: Final = 9
+_NULL: Final = 101
 _WITH_EXPIRY: Final = 4
 _UNCHANGED: Final = -2
-_IDLE: Final = 8
-"""How many connections wait for the next message."""
+_ERROR_FLAG: Final = 1
+_TOPOLOGY_FLAG: Final = 2
+_TOPOLOGY_SIZE: Final = 12
+_NOT_AUTHENTICATED: Final = 2000
+_NO_CACHE: Final = 1000
+
+
+class _Operation(IntEnum):
+    """The operations of the protocol that the light protocol needs."""
+
+    PUT = 1001
+    GET_AND_REMOVE = 1007
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +48,32 @@ class IgniteLightCache:
 
     def put(self, key: str, message: str) -> None:
         """Leave a message, for as long as the cluster's lifetime says."""
-        self.cluster.run(
-            Operation.PUT,
-            self.name,
-            written_text(key) + written_text(message),
-            lives=self.cluster.lifetime,
-        )
+        milliseconds = int(self.cluster.lifetime.total_seconds() * 1000)
+        lives = (milliseconds, milliseconds, _UNCHANGED)  # when made, when changed, when read
+        where = struct.pack("<ibqqq", _cache_id(self.name), _WITH_EXPIRY, *lives)
+        self.cluster.ask(_Operation.PUT, where + _text(key) + _text(message))
 
     def take(self, key: str) -> str | None:
         """Take a message out, in one step of the cluster's."""
-        return read_text(self.cluster.run(Operation.GET_AND_REMOVE, self.name, written_text(key)))
+        where = struct.pack("<ib", _cache_id(self.name), 0)
+        answer = _Reader(self.cluster.ask(_Operation.GET_AND_REMOVE, where + _text(key)))
+        value = answer.text()
+        if answer.left():
+            raise refused("light.cache-answer", "one value", "more")
+        return value
 
 
 @dataclass(slots=True, kw_only=True)
 class IgniteCluster:
-    """Connections to a cluster, which threads may share. Use it as a context, or close it."""
+    """A cluster, which threads may share. Use it as a context, or close it."""
 
     where: LightCluster
     lifetime: timedelta = LIFETIME
-    _idle: deque[Connection] = field(default_factory=deque, init=False)
+    _connections: "Connections[_Connection]" = field(init=False)
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1), init=False)
 
-    def cache(self, name: str) -> IgniteLightCache:
-        """The cache of that name, which the node must have made."""
-        return IgniteLightCache(self, name)
+    def __post_init__(self) -> None:
+        self._connections = Connections(self.where, self._greet)
 
     def __enter__(self) -> Self:
         return self
@@ -68,66 +81,113 @@ class IgniteCluster:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def cache(self, name: str) -> IgniteLightCache:
+        """The cache of that name, which the node must have made."""
+        return IgniteLightCache(self, name)
+
+    def ask(self, operation: _Operation, content: bytes) -> bytes:
+        """Ask the cluster, and give what follows the header of its answer."""
+        with self._connections.one() as connection:
+            return connection.ask(operation, content, request_id=next(self._ids))
+
     def close(self) -> None:
         """Close every connection that nobody uses."""
-        while (connection := self._waiting()) is not None:
-            connection.close()
+        self._connections.close()
 
-    def run(
-        self, operation: Operation, name: str, content: bytes, *, lives: timedelta | None = None
-    ) -> bytes:
-        """Ask the cluster, and give what follows the header of its answer.
+    def _greet(self, wire: Wire) -> "_Connection":
+        who = (self.where.username, self.where.password) if self.where.username else ()
+        handshake = struct.pack("<bhhhb", _HANDSHAKE, *_VERSION, _THIN_CLIENT)
+        connection = _Connection(wire)
+        answer = connection.exchange(handshake + b"".join(map(_text, who)))
+        if answer.number("<b"):
+            return connection
+        versions = [answer.number("<h") for _ in range(3)]
+        answer.text()
+        status = answer.number("<i") if answer.left() else 0
+        if status == _NOT_AUTHENTICATED:
+            raise refused("light.cache-login", "our name and password to be known", "others")
+        if any(versions):
+            theirs = ".".join(map(str, versions))
+            raise refused("light.cache-version", "protocol 1.6.0 of Ignite 2.8 or later", theirs)
+        raise refused("light.cache-status", "a handshake", f"status {status}")
 
-        Nothing is asked twice: where an answer is lost, nobody knows whether the entry was taken.
-        """
-        connection = self._usable()
-        try:
-            answer = connection.ask(
-                operation, _cache_info(name, lives) + content, request_id=next(self._ids)
-            )
-        except BaseException:
-            connection.close()
-            raise
-        self._give_back(connection)
-        return answer
 
-    def _usable(self) -> Connection:
-        while (connection := self._waiting()) is not None:
-            if connection.is_open():
-                return connection
-            connection.close()
-        *others, last = self.where.addresses
-        for address in others:
-            try:
-                return Connection.open(self.where, address)
-            except LightCacheAway:
-                continue
-        return Connection.open(self.where, last)
+@dataclass(slots=True)
+class _Connection:
+    """One connection after its handshake: a request, its answer, the next request."""
 
-    def _waiting(self) -> Connection | None:
-        try:
-            return self._idle.pop()
-        except IndexError:
+    wire: Wire
+
+    def ask(self, operation: _Operation, content: bytes, *, request_id: int) -> bytes:
+        """Send one request and give its answer's content."""
+        answer = self.exchange(struct.pack("<hq", operation, request_id) + content)
+        if answer.number("<q") != request_id:
+            raise refused("light.cache-answer", "the answer to our request", "another")
+        flags = answer.number("<h")
+        if flags & _TOPOLOGY_FLAG:
+            answer.take(_TOPOLOGY_SIZE)
+        if flags & _ERROR_FLAG:
+            status = answer.number("<i")
+            # the words that follow are the cluster's, and may quote the entry
+            if status == _NO_CACHE:
+                raise refused("light.cache-unknown", "a cache that the node has made", "none")
+            raise refused("light.cache-status", "success", f"status {status}")
+        return answer.take(answer.left())
+
+    def exchange(self, frame: bytes) -> "_Reader":
+        """Send a frame and give the next one."""
+        self.wire.send(struct.pack("<i", len(frame)) + frame)
+        size: int = struct.unpack("<i", self.wire.receive(4))[0]
+        return _Reader(self.wire.receive(size))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """An answer's octets, read from the front."""
+
+    _octets: bytes
+    _at: int = 0
+
+    def take(self, wanted: int) -> bytes:
+        """The next octets; raises ``LightCacheRefused`` when there are fewer."""
+        if not 0 <= wanted <= self.left():
+            raise refused("light.cache-answer", "a whole answer", "half of one")
+        self._at += wanted
+        return self._octets[self._at - wanted : self._at]
+
+    def number(self, shape: str) -> int:
+        """The next number."""
+        found: int = struct.unpack(shape, self.take(struct.calcsize(shape)))[0]
+        return found
+
+    def left(self) -> int:
+        """How many octets are left."""
+        return len(self._octets) - self._at
+
+    def text(self) -> str | None:
+        """The next text, or ``None`` where there is no value."""
+        kind = self.number("<b")
+        if kind == _NULL:
             return None
-
-    def _give_back(self, connection: Connection) -> None:
-        if len(self._idle) < _IDLE:
-            self._idle.append(connection)
-        else:
-            connection.close()
-
-
-def _cache_info(name: str, lives: timedelta | None) -> bytes:
-    if lives is None:
-        return struct.pack("<ib", _cache_id(name), 0)
-    milliseconds = int(lives.total_seconds() * 1000)
-    lifetimes = (milliseconds, milliseconds, _UNCHANGED)  # when made, when changed, when read
-    return struct.pack("<ibqqq", _cache_id(name), _WITH_EXPIRY, *lifetimes)
+        if kind != _STRING:
+            raise refused("light.cache-value", "a text", "another kind of value")
+        try:
+            return self.take(self.number("<i")).decode("utf-8")
+        except UnicodeDecodeError:
+            raise refused("light.cache-value", "a text in UTF-8", "other octets") from None
 
 
 def _cache_id(name: str) -> int:
     """Java's ``String.hashCode`` of the cache's name."""
     found = 0
-    for unit in struct.unpack(f"<{len(name.encode('utf-16-le')) // 2}H", name.encode("utf-16-le")):
+    for (unit,) in struct.iter_unpack("<H", name.encode("utf-16-le")):
         found = (31 * found + unit) & 0xFFFFFFFF
     return found - 0x100000000 if found & 0x80000000 else found
+
+
+def _text(text: str) -> bytes:
+    try:
+        octets = text.encode()
+    except UnicodeEncodeError:
+        raise EidasMisuse("light.cache-value", expected="a text that UTF-8 can write") from None
+    return struct.pack("<bi", _STRING, len(octets)) + octets
