@@ -54,7 +54,7 @@ def read_configuration(
     Raises ``ConfigurationRefused`` with every mistake at once: unknown and missing settings,
     values of another kind, files that cannot be read, secrets that stand in the file.
     """
-    settings = _from_file(path)
+    settings = read_toml(path)
     mistakes: list[Mistake] = []
     for name, value in (os.environ if environment is None else environment).items():
         if name.startswith(PREFIX):
@@ -67,7 +67,8 @@ def read_configuration(
     return configuration
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The settings of a file as they stand; raises ``ConfigurationRefused``."""
     try:
         return tomllib.loads(path.read_bytes().decode())
     except OSError as problem:
