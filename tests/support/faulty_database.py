@@ -98,6 +98,10 @@ class _SqliteCursor(sqlite3.Cursor):
         self.connection.meet(sql, parameters)
         return super().execute(sql, parameters)
 
+    def executemany(self, sql: str, several: Any) -> Any:
+        self.connection.meet(sql, several[0])
+        return super().executemany(sql, several)
+
 
 class _SqliteConnection(sqlite3.Connection):
     faults: Faults
@@ -128,6 +132,10 @@ class _PostgresCursor(psycopg.Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         self.connection.meet(str(query), params)
         return super().execute(query, params, **options)
+
+    def executemany(self, query: Any, several: Any, **options: Any) -> None:
+        self.connection.meet(str(query), several[0])
+        super().executemany(query, several, **options)
 
 
 class _PostgresConnection(psycopg.Connection[Any]):

@@ -29,6 +29,7 @@ from tests.support.provider_process import DOCUMENT, diplomas
 
 Got = TypeVar("Got")
 _LOOK = 0.1
+_LISTENING = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,8 @@ class InProcess:
     async def walk(self, number: int) -> str:
         """One person's way from the request to the end; gives the exchange's id."""
         NUMBER.set(number)
-        exchange = await _patiently(lambda: self.ask(number))
+        token = await self.shown()
+        exchange = await _patiently(lambda: self.press(token, number))
         ticket = await self.leave(exchange)
         # Said again after an error, a decision that counted already is refused.
         with contextlib.suppress(EdmRefused):
@@ -94,7 +96,15 @@ class InProcess:
 
     async def ask(self, number: int) -> str:
         """Ask for the diploma; gives the exchange's id."""
+        return await self.press(await self.shown(), number)
+
+    async def shown(self) -> str:
+        """What a page offers: the token of the diploma."""
         ((token, _),) = await self.witness.find(procedure="T3", country="ES")
+        return token
+
+    async def press(self, token: str, number: int) -> str:
+        """Ask for what a page offers; pressed again, it is the same exchange."""
         return await self.connector.request(
             token,
             procedure="T3",
@@ -136,6 +146,14 @@ class InProcess:
             async with self.seen:
                 self.seen.notify_all()
             await asyncio.sleep(_LOOK)
+
+    async def listen(self) -> None:
+        """Wake what was written down and not heard of, as a running service does."""
+        while True:
+            await asyncio.sleep(_LISTENING)
+            unheard = self.ours.book.unheard, self.theirs.desk.unheard
+            for look in unheard:
+                self.durable.nudge(await asyncio.to_thread(look))
 
 
 @asynccontextmanager
@@ -199,11 +217,12 @@ async def in_process(
         theirs=other if asks else seen,
         faults=faults,
     )
-    watching = asyncio.create_task(both.watch())
+    beside = [asyncio.create_task(both.watch()), asyncio.create_task(both.listen())]
     try:
         yield both
     finally:
-        watching.cancel()
+        for task in beside:
+            task.cancel()
         await memory.stop()
         await durable.stop()
         for store in (faulty, other, seen):

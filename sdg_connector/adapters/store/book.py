@@ -27,6 +27,7 @@ from sdg_connector.adapters.store.tables import (
     STIMULI,
     SUBJECTS,
 )
+from sdg_connector.adapters.store.transaction import Transaction
 from sdg_connector.connector import Overtaken, UnknownExchange
 from sdg_connector.connector.book import (
     AttemptMade,
@@ -88,6 +89,7 @@ _NEXT_TOLD: Final = (
     .order_by(STIMULI.c.number)
     .limit(1)
 )
+_OPEN: Final = sa.select(EXCHANGES.c.exchange).where(is_open(EXCHANGES))
 _UNHEARD: Final = sa.select(EXCHANGES.c.exchange).where(
     is_open(EXCHANGES), sa.exists().where(_WAITS)
 )
@@ -153,16 +155,14 @@ class Book:
 
     def read(self, exchange: str) -> Record:
         """One exchange; raises ``UnknownExchange``."""
-        with self.database.reading() as connection:
-            row = connection.execute(_EXCHANGE, {"exchange": exchange}).first()
+        row = self.database.read(_EXCHANGE, {"exchange": exchange}).first()
         if row is None:
             raise UnknownExchange("no exchange has this id")
         return _record(row)
 
     def next_of(self, exchange: str) -> Standing:
         """One exchange with the stimulus that it has to take in next; ``UnknownExchange``."""
-        with self.database.reading() as connection:
-            row = connection.execute(_STANDING, {"exchange": exchange}).first()
+        row = self.database.read(_STANDING, {"exchange": exchange}).first()
         if row is None:
             raise UnknownExchange("no exchange has this id")
         told = None if row.number is None else Told(row.number, json.loads(row.told))
@@ -259,15 +259,11 @@ class Book:
 
     def open_exchanges(self) -> tuple[str, ...]:
         """Ids of every exchange that has not ended."""
-        with self.database.reading() as connection:
-            return tuple(
-                connection.scalars(sa.select(EXCHANGES.c.exchange).where(is_open(EXCHANGES)))
-            )
+        return tuple(row.exchange for row in self.database.read(_OPEN))
 
     def unheard(self) -> tuple[str, ...]:
         """Ids of the exchanges that have not ended and have a stimulus to take in."""
-        with self.database.reading() as connection:
-            return tuple(connection.scalars(_UNHEARD))
+        return tuple(row.exchange for row in self.database.read(_UNHEARD))
 
     def of_subject(self, pseudonyms: Collection[str]) -> tuple[Record, ...]:
         """The exchanges of one person that have not ended, oldest first."""
@@ -277,16 +273,14 @@ class Book:
             .where(SUBJECTS.c.subject.in_(pseudonyms), is_open(EXCHANGES))
             .order_by(EXCHANGES.c.created)
         )
-        with self.database.reading() as connection:
-            return tuple(_record(row) for row in connection.execute(query))
+        return tuple(_record(row) for row in self.database.read(query))
 
     def recent(self, *, limit: int, open_only: bool = False) -> tuple[Record, ...]:
         """The newest exchanges, for an operator."""
         query = sa.select(EXCHANGES).order_by(EXCHANGES.c.created.desc()).limit(limit)
         if open_only:
             query = query.where(is_open(EXCHANGES))
-        with self.database.reading() as connection:
-            return tuple(_record(row) for row in connection.execute(query))
+        return tuple(_record(row) for row in self.database.read(query))
 
     def standing(self) -> dict[str, float]:
         """How many exchanges that have not ended stand in each state."""
@@ -295,8 +289,7 @@ class Book:
             .where(is_open(EXCHANGES))
             .group_by(EXCHANGES.c.state)
         )
-        with self.database.reading() as connection:
-            return {state: float(count) for state, count in connection.execute(query)}
+        return {state: float(count) for state, count in self.database.read(query)}
 
     def beginning_with(self, prefix: str) -> tuple[str, ...]:
         """Ids that begin so, a few at most."""
@@ -306,8 +299,7 @@ class Book:
             .order_by(EXCHANGES.c.exchange)
             .limit(_FEW)
         )
-        with self.database.reading() as connection:
-            return tuple(connection.scalars(query))
+        return tuple(row.exchange for row in self.database.read(query))
 
     def messages(self, exchange: str) -> tuple[tuple[str, str, datetime, bool], ...]:
         """Direction, id, time and delivery of each message of an exchange, for an operator."""
@@ -324,7 +316,7 @@ class Book:
         messages += [("in", row.message_id, row.at, True) for row in came]
         return tuple(sorted(messages, key=lambda one: one[2]))
 
-    def _post(self, connection: sa.Connection, moved: Record, outgoing: Outgoing) -> None:
+    def _post(self, connection: Transaction, moved: Record, outgoing: Outgoing) -> None:
         self.mailbox.post_in(
             connection,
             moved.exchange,
@@ -334,7 +326,7 @@ class Book:
             purge_at=moved.purge_at,
         )
 
-    def _update(self, connection: sa.Connection, record: Record, after: Record) -> None:
+    def _update(self, connection: Transaction, record: Record, after: Record) -> None:
         where = {
             "of_exchange": record.exchange,
             "of_state": record.state.value,
@@ -360,7 +352,7 @@ class Book:
         if result.rowcount != 1:
             raise Overtaken(f"exchange {record.exchange} was moved on by another worker")
 
-    def _note(self, connection: sa.Connection, record: Record, change: Change) -> None:
+    def _note(self, connection: Transaction, record: Record, change: Change) -> None:
         content: dict[str, Any] = {"event": _JOURNAL[change.happened], "state": change.state.value}
         if change.happened is Happened.EXPLICIT_REQUEST_GIVEN:
             content |= _asked(connection, record.exchange)
@@ -376,7 +368,7 @@ class Book:
         self.journal.append_in(connection, at=change.at, exchange=record.exchange, content=content)
 
     def _file_values(
-        self, connection: sa.Connection, moved: Record, file: EvidenceFile
+        self, connection: Transaction, moved: Record, file: EvidenceFile
     ) -> dict[str, Any]:
         """A provider may write anything into a title, so it is stored like a document."""
         title = self.payloads.put_in(
@@ -396,7 +388,7 @@ class Book:
             "payload": file.payload,
         }
 
-    def _file(self, connection: sa.Connection, row: Any) -> EvidenceFile:
+    def _file(self, connection: Transaction, row: Any) -> EvidenceFile:
         return EvidenceFile(
             number=row.number,
             title=self.payloads.get_in(connection, row.title_payload).decode(),
@@ -409,7 +401,7 @@ class Book:
 
 
 def _tell_in(
-    connection: sa.Connection, exchange: str, stimulus: Mapping[str, str], *, key: str
+    connection: Transaction, exchange: str, stimulus: Mapping[str, str], *, key: str
 ) -> None:
     which = {"exchange": exchange, "key": key}
     if connection.execute(_TOLD_ALREADY, which).first() is not None:
@@ -421,7 +413,7 @@ def _tell_in(
     connection.execute(adding(STIMULI), {**which, "number": number, "stimulus": text})
 
 
-def _told(connection: sa.Connection, record: Record) -> Told | None:
+def _told(connection: Transaction, record: Record) -> Told | None:
     if record.state.is_end:
         return None
     which = {"exchange": record.exchange, "stimulus": record.stimulus}
@@ -453,7 +445,7 @@ def _record(row: Any) -> Record:
     )
 
 
-def _asked(connection: sa.Connection, exchange: str) -> dict[str, str]:
+def _asked(connection: Transaction, exchange: str) -> dict[str, str]:
     """Who asked whom for what, on whose explicit request and when (IR 2022/1463, article 17).
 
     Whose request it was is a pseudonym that names nobody.

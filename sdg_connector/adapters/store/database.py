@@ -8,15 +8,22 @@ from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from sdg_connector.adapters.store.connections import Connections
+from sdg_connector.adapters.store.drivers import Driver, driver_of
 from sdg_connector.adapters.store.tables import METADATA
+from sdg_connector.adapters.store.transaction import (
+    DriverConnection,
+    Rows,
+    Statements,
+    Transaction,
+    Values,
+)
 from sdg_connector.connector import Overtaken
 from sdg_connector.errors import OwnMistake
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 _AGAIN = 10
-_BUSY_MILLISECONDS = 30_000
-_HANGING_MILLISECONDS = 60_000
 
 
 def once_more(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
@@ -35,11 +42,18 @@ def once_more(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
 
 
 class Database:
-    """Opened by ``open``; every ``writing`` block is one transaction."""
+    """Opened by ``open``; every ``writing`` block is one transaction.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    What goes wrong with the database is told in SQLAlchemy's errors, whichever driver it is.
+    """
+
+    def __init__(self, engine: sa.Engine, driver: Driver) -> None:
         self._engine = engine
-        self._turn = Lock()
+        self._driver = driver
+        self._connections = Connections(self._connect, is_usable=driver.is_usable)
+        self._statements = Statements(engine.dialect)
+        self._errors = engine.dialect.loaded_dbapi.Error
+        self._turn = Lock() if driver.one_writes else nullcontext()
         """SQLite's writers of one process take turns here, where waiting costs no sleeping."""
 
     @classmethod
@@ -52,74 +66,97 @@ class Database:
             parsed = sa.make_url(url)
         except sa.exc.ArgumentError:
             raise OwnMistake("the store's URL cannot be read") from None
-        backend = parsed.get_backend_name()
-        if backend == "sqlite":
-            engine = sa.create_engine(parsed, pool_size=8, max_overflow=8)
-            sa.event.listen(engine, "connect", _prepare_sqlite)
-        elif backend == "postgresql":
-            engine = sa.create_engine(
-                parsed.set(drivername="postgresql+psycopg"),
-                pool_size=8,
-                max_overflow=8,
-                pool_pre_ping=True,
-            )
-            sa.event.listen(engine, "connect", _prepare_postgresql)
-        else:
-            raise OwnMistake("the store is SQLite or PostgreSQL")
-        database = cls(engine)
-        try:
-            with database.writing() as connection:
+        driver = driver_of(parsed)
+        engine = driver.engine(parsed)
+        with engine.connect() as connection:
+            if driver.one_writes:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
                 tables.create_all(connection)
-                _demand_columns(connection, tables)
-        except BaseException:
-            database.close()
-            raise
-        return database
+            except sa.exc.IntegrityError:
+                raise Overtaken("another worker makes the same tables") from None
+            _demand_columns(connection, tables)
+            connection.commit()
+        return cls(engine, driver)
 
     @property
     def is_sqlite(self) -> bool:
         """Whether one file on one machine holds everything."""
-        return self._engine.dialect.name == "sqlite"
+        return self._driver.one_writes
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[Transaction]:
         """One transaction; SQLite's writers queue up at its begin instead of failing inside.
 
         Raises ``Overtaken`` when another worker wrote the same row at the same moment.
         """
-        turn = self._turn if self.is_sqlite else nullcontext()
-        with turn, self._engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with self._turn:
             try:
-                yield connection
-                connection.commit()
+                with self._transaction(self._driver.begin_writing) as transaction:
+                    yield transaction
             except sa.exc.IntegrityError:
-                connection.rollback()
                 raise Overtaken("another worker wrote the same row") from None
-            except BaseException:
-                connection.rollback()
-                raise
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> Iterator[Transaction]:
         """Reads that all see one moment, without holding anybody up."""
-        with self._engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
+        with self._transaction(self._driver.begin_reading) as transaction:
+            yield transaction
+
+    def read(self, statement: sa.Executable, values: Values | None = None) -> Rows:
+        """A single statement, which sees one moment without a transaction around it."""
+        with self._transaction() as alone:
+            return alone.execute(statement, values or {})
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._connections.close()
 
+    @contextmanager
+    def _transaction(
+        self, begin: Callable[[DriverConnection], None] | None = None
+    ) -> Iterator[Transaction]:
+        lost = False
+        try:
+            connection = self._connections.take()
+            try:
+                if begin is not None:
+                    begin(connection)
+                yield Transaction(connection, self._statements)
+                connection.commit()
+                self._driver.rest(connection)
+            except BaseException:
+                lost = not self._rolled_back(connection)
+                raise
+            finally:
+                self._connections.give_back(connection, lost=lost)
+        except self._errors as error:
+            raise sa.exc.DBAPIError.instance(
+                None,
+                None,
+                error,
+                self._errors,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=self._engine.dialect,
+            ) from None
 
-def _prepare_postgresql(connection: Any, record: Any) -> None:
-    """A worker that hangs in a transaction loses it, and with it the locks that all others need."""
-    connection.execute(f"SET idle_in_transaction_session_timeout = {_HANGING_MILLISECONDS}")
-    connection.commit()
+    def _rolled_back(self, connection: DriverConnection) -> bool:
+        """Whether the connection can be used again."""
+        try:
+            connection.rollback()
+            self._driver.rest(connection)
+        except self._errors:
+            return False
+        return not self._driver.is_lost(connection)
+
+    def _connect(self) -> DriverConnection:
+        """A new connection, out of the engine's hands."""
+        made = self._engine.raw_connection()
+        connection: Any = made.driver_connection
+        made.detach()
+        self._driver.rest(connection)
+        return connection  # type: ignore[no-any-return]
 
 
 def _demand_columns(connection: sa.Connection, tables: sa.MetaData) -> None:
@@ -136,12 +173,3 @@ def _demand_columns(connection: sa.Connection, tables: sa.MetaData) -> None:
                 f"the database was made by another version: its table {table.name} lacks"
                 f" {', '.join(sorted(missing))}; name an empty database, or begin with a new folder"
             )
-
-
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    """WAL lets readers go on while one writes; FULL means that a commit survives a power cut."""
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")

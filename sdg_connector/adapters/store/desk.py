@@ -23,6 +23,7 @@ from sdg_connector.adapters.store.statements import (
     rows_of,
 )
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
+from sdg_connector.adapters.store.transaction import Transaction
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
 from sdg_connector.connector.answering import Progress, RequestIdUsed
 from sdg_connector.connector.book import AttemptMade, Posted
@@ -41,6 +42,10 @@ _WITH_ID = rows_of(REQUESTS, "sender", "request_id").where(sa.text("request_id <
 """In the words of its index: SQLite uses it for no others."""
 _UNSENT = sa.exists().where(
     OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER, OUTBOX.c.attempts == 0
+)
+_OPEN = sa.select(REQUESTS.c.name).where(is_open(REQUESTS))
+_AWAITED = sa.select(PREVIEWS.c.payload).where(
+    PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
 )
 _UNHEARD = sa.select(REQUESTS.c.name).where(is_open(REQUESTS), _UNSENT)
 
@@ -117,18 +122,15 @@ class Desk:
 
     def waits(self, ticket: str) -> str:
         """The request that waits for the decision on this preview; empty when none does."""
-        with self.database.reading() as connection:
-            row = connection.execute(_PREVIEW, {"ticket": _digest(ticket)}).first()
+        row = self.database.read(_PREVIEW, {"ticket": _digest(ticket)}).first()
         return row.name if row is not None and row.awaited else ""
 
     def tickets(self, name: str) -> tuple[str, ...]:
         """Tickets of the previews that a request waits for."""
         with self.database.reading() as connection:
-            rows = connection.scalars(
-                sa.select(PREVIEWS.c.payload).where(PREVIEWS.c.name == name, PREVIEWS.c.awaited)
-            ).all()
             return tuple(
-                str(json.loads(self.payloads.get_in(connection, row))["ticket"]) for row in rows
+                str(json.loads(self.payloads.get_in(connection, payload))["ticket"])
+                for payload in connection.scalars(_AWAITED, {"name": name})
             )
 
     def settle(
@@ -193,30 +195,28 @@ class Desk:
 
     def open_requests(self) -> tuple[str, ...]:
         """Names of the requests that have not ended."""
-        with self.database.reading() as connection:
-            return tuple(connection.scalars(sa.select(REQUESTS.c.name).where(is_open(REQUESTS))))
+        return tuple(row.name for row in self.database.read(_OPEN))
 
     def unheard(self) -> tuple[str, ...]:
         """Names of the requests whose answer was decided and not sent yet."""
-        with self.database.reading() as connection:
-            return tuple(connection.scalars(_UNHEARD))
+        return tuple(row.name for row in self.database.read(_UNHEARD))
 
     def _close(
-        self, connection: sa.Connection, name: str, *, event: str, detail: str, at: datetime
+        self, connection: Transaction, name: str, *, event: str, detail: str, at: datetime
     ) -> None:
         which = {"of_name": name, "of_open": True}
         ends = changing(REQUESTS, "name", "open")
         if connection.execute(ends, which | {"open": False}).rowcount:
             self._note(connection, name, event, at=at, detail=detail)
 
-    def _row(self, connection: sa.Connection, name: str) -> Any:
+    def _row(self, connection: Transaction, name: str) -> Any:
         row = connection.execute(rows_of(REQUESTS, "name"), {"name": name}).first()
         if row is None:
             raise UnknownExchange("no request has this name")
         return row
 
     @staticmethod
-    def _claim(connection: sa.Connection, row: Any, request_id: str) -> None:
+    def _claim(connection: Transaction, row: Any, request_id: str) -> None:
         which = {"sender": row.sender, "request_id": request_id}
         if connection.execute(_WITH_ID, which).first() is not None:
             raise RequestIdUsed("another request of this sender had this id")
@@ -224,14 +224,12 @@ class Desk:
             changing(REQUESTS, "name"), {"of_name": row.name, "request_id": request_id}
         )
 
-    def _post(
-        self, connection: sa.Connection, row: Any, answer: PackedMessage, at: datetime
-    ) -> None:
+    def _post(self, connection: Transaction, row: Any, answer: PackedMessage, at: datetime) -> None:
         if self.mailbox.posted_in(connection, row.name, _NUMBER) is not None:
             raise Overtaken(f"request {row.name} was answered by another worker")
         self.mailbox.post_in(connection, row.name, _NUMBER, answer, at=at, purge_at=row.purge_at)
 
-    def _change(self, connection: sa.Connection, ticket: str, change: Changed, name: str) -> None:
+    def _change(self, connection: Transaction, ticket: str, change: Changed, name: str) -> None:
         key = _digest(ticket)
         owner = f"preview-{key[:32]}"
         which = {"ticket": key, "version": change.seen}
@@ -257,7 +255,7 @@ class Desk:
             },
         )
 
-    def _stored(self, connection: sa.Connection, preview: Preview, owner: str) -> list[str]:
+    def _stored(self, connection: Transaction, preview: Preview, owner: str) -> list[str]:
         """The payloads of a preview, its own last."""
         payloads: list[str] = []
 
@@ -275,7 +273,7 @@ class Desk:
 
     def _note(
         self,
-        connection: sa.Connection,
+        connection: Transaction,
         name: str,
         event: str,
         *,

@@ -21,6 +21,7 @@ from sdg_connector.adapters.store.tables import (
     SUBJECTS,
     SUBMISSIONS,
 )
+from sdg_connector.adapters.store.transaction import Transaction
 
 _REMEMBERED: Final = timedelta(days=7)
 """How long the id of a message outlives its content, so that a late duplicate is still one."""
@@ -92,7 +93,7 @@ def _erase_some(database: Database, *, now: datetime) -> list[str]:
         return gone
 
 
-def _erase_messages(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+def _erase_messages(connection: Transaction, which: sa.ColumnElement[bool]) -> None:
     keys = sa.select(INBOX.c.sender, INBOX.c.message_id).where(which)
     connection.execute(
         PARTS.delete().where(sa.tuple_(PARTS.c.sender, PARTS.c.message_id).in_(keys))

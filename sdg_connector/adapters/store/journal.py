@@ -26,11 +26,13 @@ from sdg_connector.adapters.store.chain import (
 from sdg_connector.adapters.store.database import Database
 from sdg_connector.adapters.store.statements import adding
 from sdg_connector.adapters.store.tables import CHECKPOINTS, JOURNAL
+from sdg_connector.adapters.store.transaction import Transaction
 
 _LOCK: Final = 0x5D6C0117
 """Key of PostgreSQL's advisory lock under which entries get their numbers."""
 
 _TURN: Final = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_CHECKPOINT: Final = sa.select(CHECKPOINTS.c.number, CHECKPOINTS.c.digest)
 _LAST: Final = (
     sa.select(JOURNAL.c.number, JOURNAL.c.digest).order_by(JOURNAL.c.number.desc()).limit(1)
 )
@@ -48,7 +50,7 @@ class Journal:
             self.append_in(connection, at=at, exchange=exchange, content=content)
 
     def append_in(
-        self, connection: sa.Connection, *, at: datetime, exchange: str, content: Mapping[str, Any]
+        self, connection: Transaction, *, at: datetime, exchange: str, content: Mapping[str, Any]
     ) -> None:
         """Write an entry down inside the transaction of what it records."""
         if not self.database.is_sqlite:
@@ -75,7 +77,7 @@ class Journal:
         if since is not None:
             query = query.where(JOURNAL.c.at >= since)
         with self.database.reading() as connection:
-            for row in connection.execute(query.execution_options(yield_per=500)):
+            for row in connection.stream(query):
                 yield Entry(
                     number=row.number,
                     at=row.at,
@@ -132,13 +134,13 @@ class Journal:
             )
             return erased
 
-    def _last(self, connection: sa.Connection) -> tuple[int, str]:
+    def _last(self, connection: Transaction) -> tuple[int, str]:
         row = connection.execute(_LAST).first()
         return self._checkpoint(connection) if row is None else (row.number, row.digest)
 
     @staticmethod
-    def _checkpoint(connection: sa.Connection) -> tuple[int, str]:
-        row = connection.execute(sa.select(CHECKPOINTS.c.number, CHECKPOINTS.c.digest)).first()
+    def _checkpoint(connection: Transaction) -> tuple[int, str]:
+        row = connection.execute(_CHECKPOINT).first()
         return (0, BEGINNING) if row is None else (row.number, row.digest)
 
 

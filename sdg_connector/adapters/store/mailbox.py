@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.statements import adding, changing, rows_of
 from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS
+from sdg_connector.adapters.store.transaction import Transaction
 from sdg_connector.connector import StoredDifferently, UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.ports import ArrivedMessage, Attachment, PackedMessage
@@ -26,7 +25,7 @@ class Mailbox:
 
     def post_in(
         self,
-        connection: sa.Connection,
+        connection: Transaction,
         exchange: str,
         number: int,
         packed: PackedMessage,
@@ -52,7 +51,7 @@ class Mailbox:
             },
         )
 
-    def posted_in(self, connection: sa.Connection, exchange: str, number: int) -> Posted | None:
+    def posted_in(self, connection: Transaction, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
         which = {"exchange": exchange, "number": number}
         row = connection.execute(rows_of(OUTBOX, "exchange", "number"), which).first()
@@ -73,7 +72,7 @@ class Mailbox:
         )
 
     def attempted_in(
-        self, connection: sa.Connection, exchange: str, made: AttemptMade, *, at: datetime
+        self, connection: Transaction, exchange: str, made: AttemptMade, *, at: datetime
     ) -> None:
         """Count an attempt, and keep the receipt."""
         values: dict[str, Any] = {"due": made.due}
@@ -84,7 +83,7 @@ class Mailbox:
 
     def arrive_in(
         self,
-        connection: sa.Connection,
+        connection: Transaction,
         message: ArrivedMessage,
         *,
         purge_at: datetime,
@@ -138,7 +137,7 @@ class Mailbox:
         return None, exchange
 
     def arrived_in(
-        self, connection: sa.Connection, sender: str, message_id: str
+        self, connection: Transaction, sender: str, message_id: str
     ) -> tuple[ArrivedMessage, tuple[str, ...]]:
         """An arrived message, with the payload ids of its attachments."""
         which = {"sender": sender, "message_id": message_id}
@@ -171,7 +170,7 @@ class Mailbox:
         )
 
     @staticmethod
-    def _exchange_of(connection: sa.Connection, message: ArrivedMessage) -> str:
+    def _exchange_of(connection: Transaction, message: ArrivedMessage) -> str:
         """The exchange that a message is for; a message to no conversation of ours has none.
 
         In line 2.0 the exchanges of one session share a conversation, and ExchangeId tells them

@@ -3,19 +3,25 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from sdg_connector.adapters.store.database import Database
 from sdg_connector.adapters.store.sealing import Sealer
+from sdg_connector.adapters.store.statements import adding, changing, erasing, rows_of
 from sdg_connector.adapters.store.streaming import DocumentKey, fits_in_a_row
 from sdg_connector.adapters.store.tables import CHUNKS, PAYLOADS
+from sdg_connector.adapters.store.transaction import Rows, Transaction
 from sdg_connector.connector import Gone
 from sdg_connector.content import Content, octets_of, size_of
 
-_AT_A_TIME = 200
+_AT_A_TIME: Final = 200
+_PAYLOAD: Final = rows_of(PAYLOADS, "payload")
+_CHANGED: Final = changing(PAYLOADS, "payload")
+_CHUNK: Final = rows_of(CHUNKS, "payload", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Payloads:
             return self.put_in(connection, content, purge_at=purge_at, owner=owner)
 
     def put_in(
-        self, connection: sa.Connection, content: Content, *, purge_at: datetime, owner: str
+        self, connection: Transaction, content: Content, *, purge_at: datetime, owner: str
     ) -> str:
         """Store octets inside a transaction that stores more.
 
@@ -45,20 +51,21 @@ class Payloads:
         row["key_name"] = self.sealer.current
         if fits_in_a_row(content):
             sealed = self.sealer.seal(octets_of(content), bound_to=payload)
-            connection.execute(PAYLOADS.insert().values(sealed=sealed, **row))
+            connection.execute(adding(PAYLOADS), row | {"sealed": sealed})
             return payload
-        connection.execute(PAYLOADS.insert().values(sealed=b"", **row))
+        connection.execute(adding(PAYLOADS), row | {"sealed": b""})
         key = DocumentKey.new(size_of(content))
         sealed = self.sealer.seal(key.to_bytes(), bound_to=_key_of(payload))
         for number, chunk in enumerate(chain([sealed], key.seal(content))):
-            connection.execute(CHUNKS.insert().values(payload=payload, number=number, sealed=chunk))
+            which = {"payload": payload, "number": number}
+            connection.execute(adding(CHUNKS), which | {"sealed": chunk})
         return payload
 
     def get(self, payload: str) -> bytes:
         """All octets; raises ``Gone`` after their erasure."""
         return octets_of(self.content(payload))
 
-    def get_in(self, connection: sa.Connection, payload: str) -> bytes:
+    def get_in(self, connection: Transaction, payload: str) -> bytes:
         """All octets, read inside a transaction."""
         found = self.content_in(connection, payload)
         return found if isinstance(found, bytes) else b"".join(found.chunks_in(connection))
@@ -68,27 +75,27 @@ class Payloads:
         with self.database.reading() as connection:
             return self.content_in(connection, payload)
 
-    def content_in(self, connection: sa.Connection, payload: str) -> "bytes | StoredContent":
+    def content_in(self, connection: Transaction, payload: str) -> "bytes | StoredContent":
         """The same, looked up inside a transaction; a piece is read when it is asked for."""
-        row = connection.execute(
-            sa.select(PAYLOADS.c.sealed, PAYLOADS.c.key_name).where(PAYLOADS.c.payload == payload)
-        ).first()
+        row = connection.execute(_PAYLOAD, {"payload": payload}).first()
         if row is None:
             raise Gone(f"the document {payload or '-'} was erased")
         if row.sealed:
             return self.sealer.open(row.sealed, key_name=row.key_name, bound_to=payload)
-        sealed = _chunk(connection, payload, 0)
-        opened = self.sealer.open(sealed, key_name=row.key_name, bound_to=_key_of(payload))
+        key = connection.execute(_CHUNK, {"payload": payload, "number": 0})
+        opened = self.sealer.open(
+            _sealed(key, payload), key_name=row.key_name, bound_to=_key_of(payload)
+        )
         return StoredContent(self.database, payload, DocumentKey.from_bytes(opened))
 
-    def keep_in(self, connection: sa.Connection, payload: str, *, until: datetime) -> None:
+    def keep_in(self, connection: Transaction, payload: str, *, until: datetime) -> None:
         """Move the day of erasure of one document."""
-        connection.execute(_of(payload).values(purge_at=until))
+        connection.execute(_CHANGED, {"of_payload": payload, "purge_at": until})
 
-    def erase_in(self, connection: sa.Connection, owner: str, *, but: Collection[str] = ()) -> None:
+    def erase_in(self, connection: Transaction, owner: str, *, but: Collection[str] = ()) -> None:
         """Erase everything that belongs to an exchange, ``but`` some of it."""
-        which = sa.and_(PAYLOADS.c.owner == owner, PAYLOADS.c.payload.not_in(but))
-        connection.execute(PAYLOADS.delete().where(which))
+        kept = {f"but_{number}": payload for number, payload in enumerate(but)}
+        connection.execute(_erasing_but(len(kept)), {"owner": owner, **kept})
 
     def purge(self, *, now: datetime) -> int:
         """Erase what is due; gives how many documents."""
@@ -105,37 +112,29 @@ class Payloads:
             changed += len(ids)
         return changed
 
-    def _rotate(self, connection: sa.Connection, payload: str) -> None:
+    def _rotate(self, connection: Transaction, payload: str) -> None:
         found = self.content_in(connection, payload)
-        values = {"key_name": self.sealer.current}
+        values = {"of_payload": payload, "key_name": self.sealer.current}
         if isinstance(found, bytes):
             sealed = self.sealer.seal(found, bound_to=payload)
-            connection.execute(_of(payload).values(sealed=sealed, **values))
+            connection.execute(_CHANGED, values | {"sealed": sealed})
             return
         sealed = self.sealer.seal(found.key.to_bytes(), bound_to=_key_of(payload))
-        connection.execute(_of(payload).values(**values))
-        connection.execute(
-            CHUNKS.update()
-            .where(CHUNKS.c.payload == payload, CHUNKS.c.number == 0)
-            .values(sealed=sealed)
-        )
+        connection.execute(_CHANGED, values)
+        which = {"of_payload": payload, "of_number": 0}
+        connection.execute(changing(CHUNKS, "payload", "number"), which | {"sealed": sealed})
 
     @staticmethod
-    def _adopted(connection: sa.Connection, payload: str, *, purge_at: datetime, owner: str) -> str:
-        done = connection.execute(_of(payload).values(owner=owner, purge_at=purge_at))
-        if done.rowcount != 1:
+    def _adopted(connection: Transaction, payload: str, *, purge_at: datetime, owner: str) -> str:
+        values = {"of_payload": payload, "owner": owner, "purge_at": purge_at}
+        if connection.execute(_CHANGED, values).rowcount != 1:
             raise Gone(f"the document {payload} was erased")
         return payload
 
     def _under_older_keys(self) -> list[str]:
-        with self.database.reading() as connection:
-            return list(
-                connection.scalars(
-                    sa.select(PAYLOADS.c.payload)
-                    .where(PAYLOADS.c.key_name != self.sealer.current)
-                    .limit(_AT_A_TIME)
-                )
-            )
+        older = PAYLOADS.c.key_name != self.sealer.current
+        query = sa.select(PAYLOADS.c.payload).where(older).limit(_AT_A_TIME)
+        return [row.payload for row in self.database.read(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +153,21 @@ class StoredContent:
     def chunks(self) -> Iterator[bytes]:
         """The octets; raises ``Gone`` when they are erased meanwhile, or were altered."""
         for number in range(1, self.key.count + 1):
-            with self.database.reading() as connection:
-                sealed = _chunk(connection, self.payload, number)
-            yield self.key.open(number, sealed)
+            rows = self.database.read(_CHUNK, {"payload": self.payload, "number": number})
+            yield self.key.open(number, _sealed(rows, self.payload))
 
-    def chunks_in(self, connection: sa.Connection) -> Iterator[bytes]:
+    def chunks_in(self, connection: Transaction) -> Iterator[bytes]:
         """The octets, read inside a transaction."""
         for number in range(1, self.key.count + 1):
-            yield self.key.open(number, _chunk(connection, self.payload, number))
+            rows = connection.execute(_CHUNK, {"payload": self.payload, "number": number})
+            yield self.key.open(number, _sealed(rows, self.payload))
 
 
-def _chunk(connection: sa.Connection, payload: str, number: int) -> bytes:
-    found = connection.scalar(
-        sa.select(CHUNKS.c.sealed).where(CHUNKS.c.payload == payload, CHUNKS.c.number == number)
-    )
-    if found is None:
+def _sealed(rows: Rows, payload: str) -> bytes:
+    row = rows.first()
+    if row is None:
         raise Gone(f"the document {payload} was erased, or a part of it is missing")
-    return bytes(found)
+    return bytes(row.sealed)
 
 
 def _key_of(payload: str) -> str:
@@ -178,5 +175,8 @@ def _key_of(payload: str) -> str:
     return f"key of {payload}"
 
 
-def _of(payload: str) -> sa.Update:
-    return PAYLOADS.update().where(PAYLOADS.c.payload == payload)
+@cache
+def _erasing_but(count: int) -> sa.Delete:
+    """Erase what has an ``owner``, but so many payloads: ``but_0`` and so on."""
+    kept = (PAYLOADS.c.payload != sa.bindparam(f"but_{n}", type_=sa.String) for n in range(count))
+    return erasing(PAYLOADS, "owner").where(*kept)

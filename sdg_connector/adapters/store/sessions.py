@@ -5,12 +5,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.sealing import Sealer
+from sdg_connector.adapters.store.statements import adding, erasing, rows_of
 from sdg_connector.adapters.store.tables import Moment
 from sdg_connector.connector import Gone
 
@@ -25,6 +26,12 @@ _SESSIONS = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("visitor_sessions_expires", "expires"),
 )
+_SESSION: Final = rows_of(_SESSIONS, "kind", "token_hash")
+_ERASE: Final = erasing(_SESSIONS, "kind", "token_hash")
+_ERASE_DUE: Final = _SESSIONS.delete().where(
+    _SESSIONS.c.expires <= sa.bindparam("now", type_=Moment)
+)
+_TAKE: Final = _ERASE.returning(_SESSIONS)
 
 
 class Sessions:
@@ -66,34 +73,32 @@ class Sessions:
             "sealed": self._sealer.seal(plain, bound_to=f"{kind}:{token_hash}"),
         }
         with self._database.writing() as connection:
-            connection.execute(sa.delete(_SESSIONS).where(_SESSIONS.c.expires <= now))
-            connection.execute(_row(sa.delete(_SESSIONS), kind, token_hash))
-            connection.execute(sa.insert(_SESSIONS).values(row))
+            connection.execute(_ERASE_DUE, {"now": now})
+            connection.execute(_ERASE, {"kind": kind, "token_hash": token_hash})
+            connection.execute(adding(_SESSIONS), row)
 
     def read(self, kind: str, token: str, *, now: datetime) -> dict[str, Any] | None:
         """The value under a token, or None when there is none, it is too old or was altered."""
-        wanted = _row(sa.select(_SESSIONS), kind, _hash(token)).where(_SESSIONS.c.expires > now)
-        with self._database.reading() as connection:
-            found = connection.execute(wanted).first()
-        return None if found is None else self._opened(found)
+        found = self._database.read(_SESSION, {"kind": kind, "token_hash": _hash(token)}).first()
+        return None if found is None or found.expires <= now else self._opened(found)
 
     def take(self, kind: str, token: str, *, now: datetime) -> dict[str, Any] | None:
         """The value under a token, which is gone afterwards: of two takers one gets it."""
-        taking = _row(sa.delete(_SESSIONS), kind, _hash(token)).returning(_SESSIONS)
+        which = {"kind": kind, "token_hash": _hash(token)}
         with self._database.writing() as connection:
-            found = connection.execute(taking).first()
+            found = connection.execute(_TAKE, which).first()
         return None if found is None or found.expires <= now else self._opened(found)
 
     def drop(self, kind: str, token: str) -> None:
         """Forget a token."""
         with self._database.writing() as connection:
-            connection.execute(_row(sa.delete(_SESSIONS), kind, _hash(token)))
+            connection.execute(_ERASE, {"kind": kind, "token_hash": _hash(token)})
 
     def close(self) -> None:
         """Close every connection."""
         self._database.close()
 
-    def _opened(self, row: sa.Row[Any]) -> dict[str, Any] | None:
+    def _opened(self, row: Any) -> dict[str, Any] | None:
         bound_to = f"{row.kind}:{row.token_hash}"
         try:
             plain = self._sealer.open(row.sealed, key_name=row.key_name, bound_to=bound_to)
@@ -101,10 +106,6 @@ class Sessions:
             return None
         value: dict[str, Any] = json.loads(plain)
         return value
-
-
-def _row(statement: Any, kind: str, token_hash: str) -> Any:
-    return statement.where(_SESSIONS.c.kind == kind, _SESSIONS.c.token_hash == token_hash)
 
 
 def _hash(token: str) -> str:

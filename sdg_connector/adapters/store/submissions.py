@@ -11,6 +11,7 @@ from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.tables import INBOX, SUBMISSIONS
+from sdg_connector.adapters.store.transaction import Transaction
 from sdg_connector.connector import UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.connector.submitting import SubmissionRecord, SubmissionState
@@ -143,20 +144,17 @@ class Submissions:
 
     def open_submissions(self) -> tuple[str, ...]:
         """Names of the submissions that have not ended."""
-        with self.database.reading() as connection:
-            return tuple(
-                connection.scalars(sa.select(SUBMISSIONS.c.name).where(SUBMISSIONS.c.open))
-            )
+        query = sa.select(SUBMISSIONS.c.name).where(SUBMISSIONS.c.open)
+        return tuple(row.name for row in self.database.read(query))
 
     def recent(self, *, limit: int) -> tuple[SubmissionRecord, ...]:
         """The newest, for an operator."""
         query = sa.select(SUBMISSIONS).order_by(SUBMISSIONS.c.created.desc()).limit(limit)
-        with self.database.reading() as connection:
-            return tuple(_record(row) for row in connection.execute(query))
+        return tuple(_record(row) for row in self.database.read(query))
 
     def _note(
         self,
-        connection: sa.Connection,
+        connection: Transaction,
         name: str,
         state: SubmissionState,
         detail: str,
@@ -168,14 +166,14 @@ class Submissions:
             content["detail"] = detail[:_DETAIL]
         self.journal.append_in(connection, at=at, exchange=name, content=content)
 
-    def _known(self, connection: sa.Connection, name: str) -> Any:
+    def _known(self, connection: Transaction, name: str) -> Any:
         row = self._row(connection, name)
         if row is None:
             raise UnknownExchange("no submission has this name")
         return row
 
     @staticmethod
-    def _row(connection: sa.Connection, name: str) -> Any:
+    def _row(connection: Transaction, name: str) -> Any:
         return connection.execute(sa.select(SUBMISSIONS).where(SUBMISSIONS.c.name == name)).first()
 
 

@@ -26,15 +26,14 @@ class Workers:
 
     def signed_in(self) -> frozenset[str]:
         """Names of the workers that count as alive."""
-        with self.database.reading() as connection:
-            return frozenset(connection.scalars(sa.select(WORKERS.c.worker)))
+        return frozenset(row.worker for row in self.database.read(sa.select(WORKERS.c.worker)))
 
     def claim_gone(self, *, silent_since: datetime) -> list[str]:
         """Names of workers that were not heard of since; each is given to one caller only."""
         with self.database.writing() as connection:
             silent = connection.scalars(
                 sa.select(WORKERS.c.worker).where(WORKERS.c.seen < silent_since)
-            ).all()
+            )
             return [
                 worker
                 for worker in silent

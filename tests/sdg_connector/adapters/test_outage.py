@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from sdg_connector.adapters.outage import is_away, tell_outages
-from sdg_connector.adapters.store import Database, Journal, database
+from sdg_connector.adapters.store import Database, Journal, drivers
 from tests.support.clock import NOON
 from tests.support.postgres import postgresql
 
@@ -55,7 +55,7 @@ def test_a_statement_that_is_wrong_is_not(engine: sa.Engine) -> None:
 def test_a_worker_that_hangs_in_a_transaction_holds_nobody_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_HANGING_MILLISECONDS", 500)
+    monkeypatch.setattr(drivers, "_HANGING_MILLISECONDS", 500)
     with postgresql(tmp_path) as server:
         url = server.new_database("shared")
         hanging, other = Database.open(url), Database.open(url)

@@ -1,5 +1,7 @@
 """What an exchange is told: written once for each key, taken in once and in order."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -123,23 +125,27 @@ def test_an_arrival_and_its_stimulus_are_one_transaction(store):
 
 
 def test_what_is_looked_for_all_the_time_does_not_read_what_has_ended(tmp_path: Path):
-    store = opened(f"sqlite:///{tmp_path}/store.sqlite")
+    said: list[str] = []
     asked: list[tuple[str, list[str]]] = []
 
-    def explain(_, cursor, statement, parameters, *rest):
-        if statement.startswith("SELECT"):
-            plan = cursor.connection.execute("EXPLAIN QUERY PLAN " + statement, parameters)
-            asked.append((statement, [row[3] for row in plan]))
+    def listen(connection, record):
+        connection.set_trace_callback(said.append)
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", explain)
+    sa.event.listen(sa.Pool, "connect", listen)
     try:
+        store = opened(f"sqlite:///{tmp_path}/store.sqlite")
+        store.book.unheard()
+    finally:
+        sa.event.remove(sa.Pool, "connect", listen)
+    with closing(store), closing(sqlite3.connect(tmp_path / "store.sqlite")) as other:
+        said.clear()
         for look in (store.book.unheard, store.book.open_exchanges, store.book.standing):
             look()
         for look in (store.desk.unheard, store.desk.open_requests):
             look()
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", explain)
-        store.close()
+        for statement in said:
+            plan = other.execute(f"EXPLAIN QUERY PLAN {statement}")
+            asked.append((statement, [row[3] for row in plan]))
     assert len(asked) == 5
     for statement, plan in asked:
         reads = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
