@@ -15,6 +15,8 @@ from tests.support.postgres import postgresql
 from tests.support.servers import free_port, running
 
 _MANY = int(os.environ.get("SDG_SOAK_EXCHANGES", "1000"))
+_AT_ONCE = 24
+"""People of the long test who exchange at the same time."""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,7 @@ def test_killed_at_random_over_a_thousand_exchanges(
     fixture = "sides" if database == "sqlite" else "on_postgresql"
     two: TwoSides = request.getfixturevalue(fixture)
     started = time.monotonic()
-    two.under_fire(people=_MANY, seed=11)
+    two.under_fire(people=_MANY, seed=11, at_once=_AT_ONCE)
     kills = f"{two.requester.kills} kills of the requester, {two.provider.kills} of the provider"
     with capsys.disabled():
         minutes = (time.monotonic() - started) / 60
