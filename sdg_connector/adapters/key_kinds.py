@@ -12,3 +12,5 @@ class KeyKind(StrEnum):
     P384 = "p-384"
     P521 = "p-521"
     ED25519 = "ed25519"
+    X25519 = "x25519"
+    """For agreement alone (eDelivery AS4 2.0): another key certifies it."""
