@@ -19,8 +19,10 @@ from eidas import node as proxy_side
 from eidas.address import read_address
 from eidas.checks import check_saml_metadata, check_saml_request, check_saml_response
 from eidas.light import LightRequest, LightResponse
-from eidas.light_token import LightToken
+from eidas.light_cache import MemoryLightCache
+from eidas.light_token import LightToken, TokenAgreement
 from eidas.service_list import MetadataServiceList
+from eidas.specific_connector import PendingLightRequest, SpecificConnector
 from xmltrust import encrypt_element, parse, sign_enveloped
 
 sys.path.append(str(Path(__file__).parents[1] / "eidas"))
@@ -93,6 +95,25 @@ def _token(data: bytes) -> object:
     )
 
 
+def _cached(data: bytes) -> object:
+    cache = MemoryLightCache()
+    agreed = TokenAgreement(issuer="n", secret="secret")
+    cache.put("_1", data.decode("latin-1"))
+    part = SpecificConnector(
+        node_url="https://node.example",
+        requests=cache,
+        responses=cache,
+        request_tokens=agreed,
+        response_tokens=agreed,
+        replay=eidas.MemoryReplayGuard(),
+    )
+    pending = PendingLightRequest(
+        request_id="_1", relay_state="", levels=("l",), expires_at=NOW + timedelta(minutes=5)
+    )
+    token = agreed.write(LightToken(issuer="n", id="_1", issued_at=NOW))
+    return part.take(token, pending=pending, now=NOW)
+
+
 READERS: dict[str, Callable[[bytes], object]] = {
     "response": _accept,
     "response value": lambda data: WORLD.accept(data.decode("latin-1"), PENDING),
@@ -109,6 +130,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "light token": _token,
     "light request": LightRequest.read,
     "light response": LightResponse.read,
+    "light message in a cache": _cached,
     "address": lambda data: read_address(base64.b64encode(data).decode()),
     "pending": lambda data: eidas.PendingLogin.from_json({"request_id": data, "levels": [data]}),
     "check request": lambda data: check_saml_request(data, context={}, now=NOW, show_values=True),

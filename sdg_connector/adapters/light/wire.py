@@ -1,6 +1,7 @@
 """Octets to and from a machine of a cluster, within a time; connections wait to be used again."""
 
-import select
+import os
+import selectors
 import socket
 import time
 from collections import deque
@@ -29,7 +30,10 @@ class Wire:
 
     @classmethod
     def open(cls, where: LightCluster, address: tuple[str, int]) -> Self:
-        """Connect to a machine; raises ``LightCacheAway``."""
+        """Connect to a machine; raises ``LightCacheAway``.
+
+        The files of TLS are read anew: one that was replaced needs no restart.
+        """
         seconds = where.timeout.total_seconds()
         context = where.tls.context() if where.tls else None
         try:
@@ -46,10 +50,12 @@ class Wire:
 
     def is_open(self) -> bool:
         """Whether the cluster has left an idle connection alone."""
-        try:
-            return not select.select([self._socket], [], [], 0)[0]
-        except (OSError, ValueError):
-            return False
+        with selectors.DefaultSelector() as selector:
+            try:
+                selector.register(self._socket, selectors.EVENT_READ)
+            except ValueError:
+                return False
+            return not selector.select(0)
 
     def close(self) -> None:
         """Hang up."""
@@ -104,6 +110,7 @@ class Connections(Generic[_C]):
     greet: Callable[[Wire], _C]
     """Makes a wire a connection by the cluster's protocol."""
     _idle: deque[_C] = field(default_factory=deque, init=False)
+    _process: int = field(default_factory=os.getpid, init=False)
 
     @contextmanager
     def one(self) -> Iterator[_C]:
@@ -111,6 +118,10 @@ class Connections(Generic[_C]):
 
         Nothing is asked twice: where an answer is lost, nobody knows whether the entry was taken.
         """
+        if self._process != os.getpid():
+            # a process that forked leaves its connections to the one that opened them
+            self.close()
+            self._process = os.getpid()
         connection = self._usable()
         try:
             yield connection

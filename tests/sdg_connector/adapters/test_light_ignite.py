@@ -1,5 +1,7 @@
 """A node's cache in Ignite: Apache's own clients judge ours, and no wrong answer is believed."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,6 +19,7 @@ from tests.support.servers import free_port
 from tests.support.tls_files import tls_files
 
 REQUESTS = LightCacheName.CONNECTOR_REQUESTS
+ROOT = Path(__file__).parents[3]
 MESSAGE = "<light>Ģirts Ñandú 文 \U0001f600</light>"
 
 
@@ -129,9 +132,6 @@ def test_a_connection_that_the_cluster_closed_meanwhile_is_not_used(tmp_path: Pa
         port = first.port
         asked = IgniteCluster(where=settings(port))
         asked.cache(REQUESTS).put("a-token", MESSAGE)
-    with pytest.raises(EidasError) as refusal:
-        asked.cache(REQUESTS).put("a-token", MESSAGE)
-    assert refusal.value.rule == "light.cache-away"
     with cluster("ignite", tmp_path / "second", port=port), asked:
         asked.cache(REQUESTS).put("a-token", MESSAGE)
         assert asked.cache(REQUESTS).take("a-token") == MESSAGE
@@ -228,3 +228,23 @@ def test_what_apaches_python_client_puts_is_taken_and_the_contrary(ignite: Runni
         assert asked.cache(REQUESTS).take("from-them") == MESSAGE
         asked.cache(REQUESTS).put("from-us", MESSAGE)
         assert theirs.get_and_remove("from-us") == MESSAGE
+
+
+def test_processes_that_fork_do_not_share_connections(ignite: RunningCluster) -> None:
+    program = f"""
+import os
+from sdg_connector.adapters.light.cluster import LightCluster
+from sdg_connector.adapters.light.ignite import IgniteCluster
+asked = IgniteCluster(where=LightCluster(addresses=(("127.0.0.1", {ignite.port}),)))
+cache = asked.cache({REQUESTS.value!r})
+cache.put("before", "opened")
+child = os.fork()
+for number in range(50):
+    key = f"{{bool(child)}}-{{number}}"
+    cache.put(key, key)
+    assert cache.take(key) == key
+os._exit(0) if not child else None
+assert os.waitpid(child, 0)[1] == 0
+assert cache.take("before") == "opened"
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, timeout=30)
