@@ -8,7 +8,6 @@ first argument names, a file for each request, so that clients can be compared.
 https://github.com/hazelcast/hazelcast-client-protocol
 """
 
-import argparse
 import itertools
 import socket
 import socketserver
@@ -21,6 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from tests.support.light_machine import arguments, serve
 
 PARTITIONS: Final = 271
 WHOLE, FINAL, BEGIN, END, NULL, EVENT, AWARE = (
@@ -217,9 +218,12 @@ class Client(socketserver.BaseRequestHandler):
             self.cluster.password,
         )
         status = self.cluster.status or (0 if fits else 1)
-        greeting = struct.pack("<b", status) + known(MEMBER) + struct.pack("<bi", 1, PARTITIONS)
+        member, where = (known(MEMBER), self.address())
+        if status != 0:
+            member, where = (struct.pack("<?QQ", True, 0, 0), frame(flags=NULL))
+        greeting = struct.pack("<b", status) + member + struct.pack("<bi", 1, PARTITIONS)
         rest = known(CLUSTER) + b"\0"
-        self.send(AUTHENTICATION + 1, number, greeting + rest, self.address(), frame(b"5.4.0"))
+        self.send(AUTHENTICATION + 1, number, greeting + rest, where, frame(b"5.4.0"))
         return status == 0
 
     def address(self) -> bytes:
@@ -313,18 +317,9 @@ class Client(socketserver.BaseRequestHandler):
                 self.request.sendall(answers.get(other, message(head, told)))
 
 
-class Member(socketserver.ThreadingTCPServer):
-    """One member of the cluster."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-
 def main() -> None:
     """Serve on a free port of this machine, which is told on the standard output."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--port", type=int, default=0)
+    parser = arguments()
     parser.add_argument("--name", default="specificCommunication")
     parser.add_argument("--user")
     parser.add_argument("--password")
@@ -333,9 +328,7 @@ def main() -> None:
     Client.cluster = Cluster(
         chosen.folder, chosen.name, chosen.user, chosen.password, chosen.status
     )
-    with Member(("127.0.0.1", chosen.port), Client) as member:
-        print(member.server_address[1], flush=True)
-        member.serve_forever()
+    serve(chosen, Client)
 
 
 if __name__ == "__main__":

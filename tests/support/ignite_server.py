@@ -8,11 +8,9 @@ that the first argument names, a file for each request, so that clients can be c
 https://ignite.apache.org/docs/latest/binary-client-protocol/binary-client-protocol
 """
 
-import argparse
 import itertools
 import socket
 import socketserver
-import ssl
 import struct
 import sys
 import threading
@@ -20,6 +18,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from tests.support.light_machine import arguments, serve
 
 VERSIONS: Final = frozenset({(1, 2, 0), (1, 6, 0)})
 PUT, GET_AND_REMOVE = 1001, 1007
@@ -241,47 +241,16 @@ class Client(socketserver.BaseRequestHandler):
         self.send(head + struct.pack("<i", status) + text(words))
 
 
-class Machine(socketserver.ThreadingTCPServer):
-    """One machine of the cluster."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-    context: ssl.SSLContext | None = None
-
-    def get_request(self) -> Any:
-        """The next client, over TLS where that was asked for; a bad handshake is the client's."""
-        client, address = super().get_request()
-        if self.context is not None:
-            client = self.context.wrap_socket(
-                client, server_side=True, do_handshake_on_connect=False
-            )
-        return client, address
-
-
 def main() -> None:
     """Serve on a free port of this machine, which is told on the standard output."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--port", type=int, default=0)
+    parser = arguments()
     parser.add_argument("--user", default="")
     parser.add_argument("--password", default="")
     parser.add_argument("--old", action="store_true", help="a cluster before Ignite 2.8")
-    parser.add_argument("--tls", type=Path, help="the certificate; its key lies beside it")
-    parser.add_argument(
-        "--authority", type=Path, help="of clients, which must then prove who they are"
-    )
     chosen = parser.parse_args()
     versions = frozenset({(1, 2, 0)}) if chosen.old else VERSIONS
     Client.cluster = Cluster(chosen.folder, chosen.user, chosen.password, versions)
-    with Machine(("127.0.0.1", chosen.port), Client) as machine:
-        if chosen.tls:
-            machine.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            machine.context.load_cert_chain(chosen.tls, chosen.tls.with_suffix(".key.pem"))
-            if chosen.authority:
-                machine.context.load_verify_locations(chosen.authority)
-                machine.context.verify_mode = ssl.CERT_REQUIRED
-        print(machine.server_address[1], flush=True)
-        machine.serve_forever()
+    serve(chosen, Client)
 
 
 if __name__ == "__main__":
