@@ -36,6 +36,9 @@ _CLIENT: Final = ("PYH", "5.5.0")
 _DATA_HEAD: Final = struct.Struct(">iii")
 """Of a text as an entry holds it: no partition of its own, the kind, the length in octets."""
 
+_HASHED_FROM: Final = 8
+"""Octets of that head which say nothing of where an entry lies."""
+
 
 class _Message(IntEnum):
     """The messages of the protocol that the light protocol needs; an answer is one more."""
@@ -121,7 +124,7 @@ class HazelcastCluster:
         """Ask the cluster about a key; gives the frames after the first of its answer."""
         parts = tuple(map(_frame, frames))
         with self._connections.one() as connection:
-            partition = partition_of(key[_DATA_HEAD.size - 4 :], connection.partitions)
+            partition = partition_of(key[_HASHED_FROM:], connection.partitions)
             _, answer = connection.ask(message, partition, fixed, parts, number=next(self._ids))
             return answer
 

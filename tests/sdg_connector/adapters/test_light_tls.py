@@ -37,7 +37,9 @@ def test_only_the_cluster_that_the_authority_vouches_for_is_spoken_to(
             ("localhost", None, False),
         ):
             where = LightCluster(
-                addresses=((host, running.port),), tls=tls, timeout=timedelta(seconds=1)
+                addresses=((host, running.port),),
+                tls=tls,
+                timeout=timedelta(seconds=10 if let_in else 1),
             )
             with client(where=where) as asked:
                 if let_in:
