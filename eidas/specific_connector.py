@@ -136,7 +136,8 @@ class SpecificConnector:
 def _demand_answer(response: LightResponse, pending: PendingLightRequest) -> None:
     if response.in_response_to != pending.request_id:
         raise _refused("light.in-response-to", "the id of this browser's request", "another")
-    if response.relay_state not in {"", pending.relay_state}:
+    # a node may add a relay state of its own where the request has none
+    if pending.relay_state and response.relay_state not in {"", pending.relay_state}:
         raise _refused("light.relay-state", "the relay state of the request", "another")
 
 

@@ -187,6 +187,14 @@ def test_a_token_that_is_not_the_nodes_takes_nothing(text: str, rule: str) -> No
     assert world.from_node.take("token-1") is not None
 
 
+def test_a_relay_state_of_the_nodes_own_does_no_harm() -> None:
+    world = World()
+    answer = replace(RESPONSE, relay_state="the node's own")
+    token = world.answered(answer)
+    asked_without = replace(PENDING, relay_state="")
+    assert world.connector.take(token, pending=asked_without, now=NOW) == answer
+
+
 def test_an_answer_that_comes_too_late_is_refused() -> None:
     world = World()
     token = world.answered()
