@@ -131,6 +131,28 @@ def test_half_a_response_is_refused(change: Callable[[str], str], rule: str) -> 
     assert refusal.value.rule == rule
 
 
+def test_messages_are_read_in_the_shape_that_a_node_writes() -> None:
+    # JAXB: a standalone document, the request's names without a prefix, the response's with one
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    spaces = (
+        'xmlns:ns2="http://cef.eidas.eu/LightResponse" xmlns="http://cef.eidas.eu/LightRequest"'
+    )
+    asked = LightRequest.read(
+        f"{head}<lightRequest {spaces}><citizenCountryCode>CA</citizenCountryCode><id>q</id>"
+        '<issuer>part</issuer><levelOfAssurance type="notified">urn:l</levelOfAssurance>'
+        "<requestedAttributes><attribute><definition>urn:a</definition></attribute>"
+        "</requestedAttributes></lightRequest>".encode()
+    )
+    assert (asked.id, asked.levels, asked.attributes) == ("q", ("urn:l",), ("urn:a",))
+    answered = LightResponse.read(
+        f"{head}<ns2:lightResponse {spaces}><ns2:id>a</ns2:id><ns2:inResponseToId>q"
+        "</ns2:inResponseToId><ns2:issuer>node</ns2:issuer><ns2:status><ns2:failure>true"
+        "</ns2:failure></ns2:status><ns2:attributes/></ns2:lightResponse>".encode()
+    )
+    assert answered.failure
+    assert answered.in_response_to == "q"
+
+
 def test_half_a_response_cannot_be_written() -> None:
     with pytest.raises(eidas.EidasMisuse):
         replace(RESPONSE, subject="").write()
