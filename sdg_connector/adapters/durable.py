@@ -73,6 +73,10 @@ def _sentence(value: object) -> dict[str, str]:
     raise TypeError(f"{type(value).__name__} does not belong into a workflow")
 
 
+def _nobody(exchange: str) -> None:
+    """A worker without others."""
+
+
 @dataclass(slots=True)
 class DurableRun:
     """The port ``Run`` inside a workflow."""
@@ -121,6 +125,8 @@ class DurableWorkflows:
     """Name of this process among the workers of one database."""
     driver: Driver | None = None
     """Set after construction: what is driven needs the workflows to begin others."""
+    elsewhere: Callable[[str], None] = field(default=_nobody, repr=False)
+    """Rings at the other workers for an exchange that does not run here."""
     _running: dict[asyncio.Task[Any], DurableRun] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -138,14 +144,22 @@ class DurableWorkflows:
         DBOS.launch()
 
     async def begin(self, exchange: str) -> None:
-        """Start the exchange, once however often it is asked for."""
-        if await DBOS.get_workflow_status_async(exchange) is not None:
-            return
+        """Start the exchange, once however often it is asked for.
+
+        The engine runs a name once: a start that finds it there changes and runs nothing.
+        """
         with SetWorkflowID(exchange):
             await DBOS.start_workflow_async(self._workflow, exchange)
 
     def wake(self, exchange: str) -> None:
-        """Have an exchange that runs here look at what was written down for it."""
+        """Have an exchange look at what was written down for it, at whichever worker it runs."""
+        if exchange in self._sleepers:
+            self.hear(exchange)
+        else:
+            self.elsewhere(exchange)
+
+    def hear(self, exchange: str) -> None:
+        """The same, if it runs here; nothing otherwise."""
         self._sleepers.ring(exchange)
 
     def watching(self, exchange: str) -> AbstractContextManager[Bell]:
@@ -160,7 +174,7 @@ class DurableWorkflows:
         """Wake those that rest: what another process left for them waits in the book."""
         resting = {run.exchange for run in self._running.values() if run.rests}
         for exchange in resting.intersection(exchanges):
-            self.wake(exchange)
+            self.hear(exchange)
 
     async def standing(self) -> dict[str, "Standing"]:
         """The workflows that have not ended, or ended in an error, by name."""

@@ -14,6 +14,7 @@ from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
 from sdg_connector.adapters.as4_transport import As4Inbox, As4Transport
 from sdg_connector.adapters.caretaker import Caretaker, OpenBook
+from sdg_connector.adapters.distant_bells import DistantBells
 from sdg_connector.adapters.domibus_push import DomibusPush
 from sdg_connector.adapters.domibus_transport import (
     DomibusAccess,
@@ -44,7 +45,8 @@ _log = logging.getLogger(__name__)
 _LISTENING_SECONDS: Final = 1.0
 """Between two looks for what other processes wrote down; what this one did is heard at once."""
 _BESIDE_OTHERS_SECONDS: Final = 0.1
-"""The same on PostgreSQL, where every other message may arrive at another worker."""
+"""The same on PostgreSQL, where every other message may arrive at another worker, while the bells
+of the others are not heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,8 @@ class ExchangeRuntime:
     arrivals: DomibusArrivals | None
     """What collects from Domibus; None with the embedded access point."""
     housekeeping: Housekeeping
+    bells: DistantBells | None
+    """What rings at other workers; None on SQLite, whose exchanges all run here."""
     started: bool = False
     _beside: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -184,6 +188,10 @@ class ExchangeRuntime:
                 new_id=new_id,
             )
         workflows.driver = BothSides(exchanges, answering, submitting)
+        bells = None
+        if not store.database.is_sqlite:
+            bells = DistantBells(url=options.store_url, heard=workflows.hear)
+            workflows.elsewhere = bells.ring
         connector = Connector(
             organisation=options.organisation,
             peers=options.peers,
@@ -238,6 +246,7 @@ class ExchangeRuntime:
                 journal_keeps=options.journal_keeps,
                 now=now,
             ),
+            bells=bells,
         )
 
     async def start(self) -> None:
@@ -250,6 +259,8 @@ class ExchangeRuntime:
             open_ += await self.submitting.resume()
         self._beside.append(asyncio.create_task(self.housekeeping.keep()))
         self._beside.append(asyncio.create_task(self._keep_listening()))
+        if self.bells is not None:
+            self._beside.append(asyncio.create_task(self.bells.keep()))
         if self.arrivals is not None and isinstance(self.access, DomibusAccess):
             collecting = self.arrivals.keep_collecting(self.access.every)
             self._beside.append(asyncio.create_task(collecting))
@@ -269,9 +280,9 @@ class ExchangeRuntime:
 
     async def _keep_listening(self) -> None:
         """Wake what another process, such as a command, has written something down for."""
-        alone = self.store.database.is_sqlite
         while True:
-            await asyncio.sleep(_LISTENING_SECONDS if alone else _BESIDE_OTHERS_SECONDS)
+            heard = self.bells is None or self.bells.hears
+            await asyncio.sleep(_LISTENING_SECONDS if heard else _BESIDE_OTHERS_SECONDS)
             try:
                 self.workflows.nudge(await asyncio.to_thread(self._unheard))
             except (SQLAlchemyError, OSError) as error:
