@@ -33,7 +33,6 @@ from sdg_connector.vocabulary.rules import (
     attribute_filled,
     child_is,
     counted,
-    errors_of,
     exactly_one,
     matching,
     one_of,
@@ -174,18 +173,18 @@ FILE: Final = RuleFile(
 
 
 @cache
-def _judge_of(line: EdmLine) -> Judge:
-    return Judge([FILE], line.version)
+def _judge_of(line: EdmLine, *, errors_only: bool) -> Judge:
+    return Judge([FILE], line.version, errors_only=errors_only)
 
 
-def broken_header_rules(user_message: etree._Element) -> list[Broken]:
-    """Every rule about its header that an OOTS user message breaks.
+def broken_header_rules(user_message: etree._Element, *, errors_only: bool = False) -> list[Broken]:
+    """Every rule about its header that an OOTS user message breaks; or the errors only.
 
     The properties tell the line: 2.0 names itself there, and an older message has no word for it.
     """
     names = {one.get("name") for one in user_message.iter(_PROPERTY)}
     line = EdmLine.V2_0 if names.intersection(_OF_2_0) else EdmLine.V1_2
-    return _judge_of(line).broken(user_message)
+    return _judge_of(line, errors_only=errors_only).broken(user_message)
 
 
 def rule_broken_by(message: UserMessage) -> str:
@@ -194,10 +193,10 @@ def rule_broken_by(message: UserMessage) -> str:
         written = write_user_message(message)
     except As4Misuse:
         return "ebMS 5.2.2"
-    return next((one.rule.id for one in errors_of(broken_header_rules(written))), "")
+    return next((one.rule.id for one in broken_header_rules(written, errors_only=True)), "")
 
 
 def forbid_broken_header(message: UserMessage) -> None:
     """Raise ``As4Misuse`` for the first rule that the header of a message of ours breaks."""
-    for one in errors_of(broken_header_rules(write_user_message(message))):
+    for one in broken_header_rules(write_user_message(message), errors_only=True):
         raise As4Misuse(f"{one.rule.id}: expected {one.rule.check.asks}, found {one.found}")

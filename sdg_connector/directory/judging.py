@@ -8,7 +8,6 @@ from sdg_connector.directory.rules import broken_rules, kind_of
 from sdg_connector.regrep import RegRepRefused
 from sdg_connector.regrep.reader import read_root
 from sdg_connector.vocabulary import CommonServicesLine
-from sdg_connector.vocabulary.rules import errors_of
 
 _STRUCTURE: Final = re.compile(r"-S[0-9]+[a-z]?\Z")
 """How the number of a rule about structure ends, in the published files."""
@@ -25,7 +24,8 @@ def breaches(body: bytes, *, line: CommonServicesLine | None = None) -> tuple[st
     except RegRepRefused:
         return ()
     kind = kind_of(root)
-    found = {one.rule.id for one in errors_of(broken_rules(root, kind=kind, line=line))}
+    broken = broken_rules(root, kind=kind, line=line, errors_only=True)
+    found = {one.rule.id for one in broken}
     return tuple(f"{kind}: {one}" for one in sorted(found))
 
 

@@ -6,7 +6,7 @@ from lxml import etree
 
 from sdg_connector.evidence.errors import EdmRefused
 from sdg_connector.evidence.rules import broken_rules, line_of_message
-from sdg_connector.vocabulary.rules import Broken, errors_of
+from sdg_connector.vocabulary.rules import Broken
 
 _UNKNOWN_LINE: Final = frozenset({"R-EDM-REQ-C001", "R-EDM-RESP-C002", "R-EDM-ERR-C001"})
 _REFERENCE: Final = frozenset({"R-EDM-RESP-C042"})
@@ -18,7 +18,7 @@ def refuse_broken(root: etree._Element) -> None:
     Structure comes before content, as its publisher orders the files: what is missing explains
     what is wrong. The error carries the code to answer with.
     """
-    broken = errors_of(broken_rules(root))
+    broken = broken_rules(root, errors_only=True)
     if broken:
         if line_of_message(root) is None:
             # Without a line nobody knows which rules count, so that is what has to be said.

@@ -38,21 +38,26 @@ _CLASSIFICATION: Final = qualified("rim:Classification")
 
 
 @cache
-def judge_of(kind: str, line: CommonServicesLine) -> Judge:
+def judge_of(kind: str, line: CommonServicesLine, *, errors_only: bool = False) -> Judge:
     """The rules of one kind of document in one line, ready to judge."""
-    return Judge(FILES[kind], line.version)
+    return Judge(FILES[kind], line.version, errors_only=errors_only)
 
 
 def broken_rules(
-    root: etree._Element, *, kind: str | None = None, line: CommonServicesLine | None = None
+    root: etree._Element,
+    *,
+    kind: str | None = None,
+    line: CommonServicesLine | None = None,
+    errors_only: bool = False,
 ) -> list[Broken]:
     """Every published rule that a document of the Common Services breaks, in document order.
 
     ``kind`` says which rule files count (``EB-EVI``), since an answer does not always show to
-    which query it belongs; ``line`` is the one that was asked for with ``Accept-Version``.
+    which query it belongs; ``line`` is the one that was asked for with ``Accept-Version``;
+    ``errors_only`` leaves out what warns or informs.
     """
-    judge = judge_of(kind or kind_of(root), line or line_of_document(root))
-    return judge.broken(root)
+    kind, line = kind or kind_of(root), line or line_of_document(root)
+    return judge_of(kind, line, errors_only=errors_only).broken(root)
 
 
 def kind_of(root: etree._Element) -> str:

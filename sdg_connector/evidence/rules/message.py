@@ -32,18 +32,23 @@ _VALUE: Final = qualified("rim:Value")
 
 
 @cache
-def judge_of(kind: str, line: EdmLine) -> Judge:
+def judge_of(kind: str, line: EdmLine, *, errors_only: bool = False) -> Judge:
     """The rules of one kind of message in one line, ready to judge."""
-    return Judge(FILES[kind], line.version)
+    return Judge(FILES[kind], line.version, errors_only=errors_only)
 
 
-def broken_rules(root: etree._Element, *, line: EdmLine | None = None) -> list[Broken]:
+def broken_rules(
+    root: etree._Element, *, line: EdmLine | None = None, errors_only: bool = False
+) -> list[Broken]:
     """Every published rule that this message breaks, in document order.
+
+    With ``errors_only`` those that refuse it; warnings and information do not.
 
     ``line`` is the one that the header or the directory names; without it the message says. A
     message of a line that we do not know is judged by the newest (TDD 4.7 §2.6.2).
     """
-    return judge_of(kind_of(root), line or line_of_message(root) or EdmLine.V2_0).broken(root)
+    line = line or line_of_message(root) or EdmLine.V2_0
+    return judge_of(kind_of(root), line, errors_only=errors_only).broken(root)
 
 
 def kind_of(root: etree._Element) -> str:

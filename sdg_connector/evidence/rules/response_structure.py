@@ -58,7 +58,7 @@ def _nothing_else() -> PartCheck:
     return PartCheck(
         holds=lambda part: all(
             tag == listed or (tag == SLOT and child.get("name") in known)
-            for tag, child in part.children
+            for tag, child in zip(part.tags, part.children, strict=True)
         ),
         asks=f"only the slots {', '.join((*_REQUIRED, _AVAILABLE))} and a RegistryObjectList",
         fix="Remove the other elements, or correct the names of the slots.",

@@ -2,7 +2,7 @@
 
 from sdg_connector.vocabulary.rules.children import having_path
 from sdg_connector.vocabulary.rules.contexts import ROOT
-from sdg_connector.vocabulary.rules.judge import Broken, Judge, errors_of
+from sdg_connector.vocabulary.rules.judge import Broken, Judge
 from sdg_connector.vocabulary.rules.rule import (
     ALL,
     FROM_1_1,
@@ -107,7 +107,6 @@ __all__ = [
     "distribution_address",
     "eidas_identifier",
     "ends_in_uuid",
-    "errors_of",
     "evidence_type_address",
     "exactly_one",
     "exception_type",

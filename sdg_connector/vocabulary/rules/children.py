@@ -9,9 +9,9 @@ from sdg_connector.vocabulary.rules.rule import PartCheck
 
 def having_path(*steps: str) -> PartCheck:
     """A chain of children is there; a step ``rim:Slot=Name`` is a slot of that name."""
-    shown = "/".join(steps)
+    shown, path = "/".join(steps), tuple(_step(one) for one in steps)
     return PartCheck(
-        holds=lambda part: _found(part.element, steps),
+        holds=lambda part: _found(part.element, path),
         asks=f"at least one {shown}",
         fix=f"Write {shown}.",
         found=lambda _: "none",
@@ -33,12 +33,16 @@ def exactly_one_at(*steps: str) -> PartCheck:
     )
 
 
-def _found(element: etree._Element, steps: tuple[str, ...]) -> bool:
-    if not steps:
-        return True
-    name, _, slot = steps[0].partition("=")
+def _step(step: str) -> tuple[str, str]:
+    name, _, slot = step.partition("=")
+    return qualified(name), slot
+
+
+def _found(element: etree._Element, path: tuple[tuple[str, str], ...]) -> bool:
+    (name, slot), *rest = path
     return any(
-        _found(child, steps[1:])
-        for child in element.iterchildren(qualified(name))
-        if not slot or child.get("name") == slot
+        child.tag == name
+        and (not slot or child.get("name") == slot)
+        and (not rest or _found(child, tuple(rest)))
+        for child in element
     )

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from sdg_connector.vocabulary.namespaces import qualified
-from sdg_connector.vocabulary.rules.part import SLOT, local_type
+from sdg_connector.vocabulary.rules.part import SLOT, is_of_type
 
 ROOT: Final = "/node()"
 _STEP = re.compile(r"(?P<name>@?[\w:*]+)(?P<conditions>(?:\[[^\[\]]*(?:\[[^\]]*\])?[^\[\]]*\])*)")
@@ -103,8 +103,8 @@ def _condition(text: str) -> Callable[[etree._Element], bool]:
 def _equality(name: str, value: str, *, equal: bool) -> Callable[[etree._Element], bool]:
     if name == "xsi:type":
         # The published patterns compare the prefix too; a peer may write another one.
-        local = value.rpartition(":")[2]
-        return lambda element: (local_type(element) == local) is equal
+        same = is_of_type(value.rpartition(":")[2])
+        return same if equal else lambda element: not same(element)
     attribute = qualified(name)
     if equal:
         return lambda element: element.get(attribute) == value

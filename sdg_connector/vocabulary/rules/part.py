@@ -1,7 +1,7 @@
 """One element while rules look at it: its children are listed once, however many rules ask."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Final
 
 from lxml import etree
@@ -10,41 +10,42 @@ from sdg_connector.vocabulary.namespaces import qualified
 
 SLOT: Final = qualified("rim:Slot")
 _TYPE: Final = qualified("xsi:type")
-_UNEVEN = re.compile("  |[\t\r\n]")
-_SPACE = re.compile("[ \t\r\n]+")
+XML_SPACE: Final = " \t\r\n"
+_SPACE = re.compile(f"[{XML_SPACE}]+")
+_NAMED: Final = frozenset({str})
+"""What the tag of an element is; comments and processing instructions have something else."""
 _STRING = etree.XPath("string()", smart_strings=False)
 
 
 class Part:
     """An element as the rules see it; names are ``{namespace}Local``."""
 
-    __slots__ = ("children", "element")
+    __slots__ = ("_slots", "children", "element", "tags")
 
     def __init__(self, element: etree._Element) -> None:
         self.element = element
-        self.children: list[tuple[str, etree._Element]] = [
-            (child.tag, child) for child in element if type(child.tag) is str
-        ]
-        """The child elements with their names, in order; comments are left out."""
-
-    @classmethod
-    def leaf(cls, element: etree._Element) -> "Part":
-        """An element that is known to have no children, not even a comment."""
-        part = cls.__new__(cls)
-        part.element, part.children = element, []
-        return part
+        self.children = list(element)
+        """The child elements, in order; comments are left out."""
+        self.tags: list[str] = [child.tag for child in self.children]
+        """Their names."""
+        if not _NAMED.issuperset(map(type, self.tags)):
+            self.children = list(element.iterchildren("*"))
+            self.tags = [child.tag for child in self.children]
+        self._slots: list[str | None] | None = None
 
     def count(self, name: str) -> int:
         """How many children have this name."""
-        return sum(1 for tag, _ in self.children if tag == name)
+        return self.tags.count(name)
 
-    def named(self, name: str) -> Iterator[etree._Element]:
+    def named(self, name: str) -> list[etree._Element]:
         """The children of this name."""
-        return (child for tag, child in self.children if tag == name)
+        return [child for tag, child in zip(self.tags, self.children, strict=True) if tag == name]
 
     def slots(self, name: str) -> int:
         """How many slots of this name stand directly beneath."""
-        return sum(1 for tag, child in self.children if tag == SLOT and child.get("name") == name)
+        if self._slots is None:
+            self._slots = [child.get("name") for child in self.named(SLOT)]
+        return self._slots.count(name)
 
     @property
     def text(self) -> str:
@@ -62,7 +63,18 @@ def local_type(element: etree._Element) -> str:
     return element.get(_TYPE, "").rpartition(":")[2]
 
 
+def is_of_type(local: str) -> Callable[[etree._Element], bool]:
+    """Whether an element's ``xsi:type`` has this local part, whatever its prefix."""
+    usual = f"rim:{local}"
+
+    def holds(element: etree._Element) -> bool:
+        named = element.get(_TYPE, "")
+        return named == usual or named.rpartition(":")[2] == local
+
+    return holds
+
+
 def squeezed(text: str) -> str:
     """``normalize-space()`` of XPath."""
-    text = text.strip(" \t\r\n")
-    return _SPACE.sub(" ", text) if _UNEVEN.search(text) else text
+    text = text.strip(XML_SPACE)
+    return text if text.isprintable() and "  " not in text else _SPACE.sub(" ", text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sdg_connector.vocabulary.namespaces import qualified
-from sdg_connector.vocabulary.rules.part import SLOT, Part, local_type, squeezed, text_of
+from sdg_connector.vocabulary.rules.part import SLOT, XML_SPACE, Part, is_of_type, text_of
 from sdg_connector.vocabulary.rules.rule import PartCheck
 
 _TYPE = qualified("xsi:type")
@@ -42,10 +42,10 @@ def slots(*names: str, least: int, most: int | None = None) -> PartCheck:
     together = " or ".join(names)
 
     def count(part: Part) -> int:
-        return sum(part.slots(name) for name in names)
+        return sum([part.slots(name) for name in names])
 
     return PartCheck(
-        holds=lambda part: least <= count(part) and (most is None or count(part) <= most),
+        holds=_between(count, least, most),
         asks=f"{_range(least, most)} of the slots {together}",
         fix=f"Write {_range(least, most)} of the slots {together}.",
         found=lambda part: _how_many(count(part)),
@@ -76,8 +76,9 @@ def slots_only(*names: str) -> PartCheck:
 
 def value_type(local: str) -> PartCheck:
     """``xsi:type`` names this value type."""
+    same = is_of_type(local)
     return PartCheck(
-        holds=lambda part: local_type(part.element) == local,
+        holds=lambda part: same(part.element),
         asks=f'xsi:type="rim:{local}"',
         fix=f'Write the value with xsi:type="rim:{local}".',
         found=lambda part: "another type" if part.element.get(_TYPE) else "no type",
@@ -90,7 +91,7 @@ def having(*children: str, without: tuple[str, ...] = ()) -> PartCheck:
     unwanted = {one: qualified(one) for one in without}
 
     def missing(part: Part) -> list[str]:
-        present = {tag for tag, _ in part.children}
+        present = set(part.tags)
         return [one for one, tag in wanted.items() if tag not in present] + [
             f"{one} too much" for one, tag in unwanted.items() if tag in present
         ]
@@ -98,8 +99,7 @@ def having(*children: str, without: tuple[str, ...] = ()) -> PartCheck:
     needed, forbidden = frozenset(wanted.values()), frozenset(unwanted.values())
 
     def holds(part: Part) -> bool:
-        present = {tag for tag, _ in part.children}
-        return needed <= present and not (forbidden and forbidden & present)
+        return needed.issubset(part.tags) and forbidden.isdisjoint(part.tags)
 
     names = " and ".join(children)
     but = f", and no {' or '.join(without)}" if without else ""
@@ -118,11 +118,14 @@ def counted(*children: str, least: int, most: int | None = None) -> PartCheck:
     tags = [qualified(one) for one in children]
     together = " or ".join(children)
 
+    (first, *more) = tags
+
     def count(part: Part) -> int:
-        return sum(part.count(tag) for tag in tags)
+        found = part.tags.count(first)
+        return found + sum(map(part.tags.count, more)) if more else found
 
     return PartCheck(
-        holds=lambda part: least <= count(part) and (most is None or count(part) <= most),
+        holds=_between(count, least, most),
         asks=f"{_range(least, most)} {together}",
         fix=f"Write {_range(least, most)} {together}.",
         found=lambda part: _how_many(count(part)),
@@ -141,9 +144,9 @@ def without(*children: str) -> PartCheck:
 
 def children_only(*names: str) -> PartCheck:
     """No child has another name than these."""
-    known = {qualified(one) for one in names}
+    known = frozenset(qualified(one) for one in names)
     return PartCheck(
-        holds=lambda part: all(tag in known for tag, _ in part.children),
+        holds=lambda part: known.issuperset(part.tags),
         asks=f"only {', '.join(names)}",
         fix="Remove the other elements.",
         found=lambda _: "another element",
@@ -153,8 +156,15 @@ def children_only(*names: str) -> PartCheck:
 def filled(child: str) -> PartCheck:
     """A child of this name holds more than white space."""
     tag = qualified(child)
+
+    def holds(part: Part) -> bool:
+        for name, one in zip(part.tags, part.children, strict=True):
+            if name == tag and text_of(one).strip(XML_SPACE):
+                return True
+        return False
+
     return PartCheck(
-        holds=lambda part: any(squeezed(text_of(one)) for one in part.named(tag)),
+        holds=holds,
         asks=f"a {child} that is not empty",
         fix=f"Write {child} with a value.",
         found=lambda part: "an empty one" if part.count(tag) else "none",
@@ -225,6 +235,12 @@ def attribute_such(name: str, holds: Callable[[str], bool], *, asks: str, fix: s
         fix=fix,
         found=lambda part: "another value" if attribute in part.element.attrib else "none",
     )
+
+
+def _between(count: Callable[[Part], int], least: int, most: int | None) -> Callable[[Part], bool]:
+    if most is None:
+        return lambda part: least <= count(part)
+    return lambda part: least <= count(part) <= most
 
 
 def _how_many(count: int) -> str:
