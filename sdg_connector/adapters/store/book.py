@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
-from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.payloads import Payloads, with_document
 from sdg_connector.adapters.store.statements import (
     adding,
     changing,
@@ -41,6 +41,7 @@ from sdg_connector.connector.book import (
     Told,
     moved_to,
 )
+from sdg_connector.content import octets_of
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage
 
@@ -68,7 +69,7 @@ _JOURNAL: Final = {
 
 
 _EXCHANGE: Final = rows_of(EXCHANGES, "exchange")
-_FILES: Final = rows_of(FILES, "exchange").order_by(FILES.c.number)
+_FILES: Final = with_document(FILES, FILES.c.title_payload, "exchange").order_by(FILES.c.number)
 _THIS: Final = sa.bindparam("exchange", type_=sa.String)
 _WAITS: Final = sa.and_(
     STIMULI.c.exchange == EXCHANGES.c.exchange, STIMULI.c.number > EXCHANGES.c.stimulus
@@ -99,8 +100,14 @@ _TOLD_ALREADY: Final = sa.select(STIMULI.c.number).where(
 _LAST_TOLD: Final = (
     sa.select(sa.func.max(STIMULI.c.number)).where(STIMULI.c.exchange == _THIS).scalar_subquery()
 )
-_NEXT_NUMBER: Final = sa.select(sa.func.coalesce(_LAST_TOLD, EXCHANGES.c.stimulus) + 1).where(
-    EXCHANGES.c.exchange == _THIS
+_TELL: Final = STIMULI.insert().from_select(
+    ["exchange", "number", "key", "stimulus"],
+    sa.select(
+        EXCHANGES.c.exchange,
+        sa.func.coalesce(_LAST_TOLD, EXCHANGES.c.stimulus) + 1,
+        sa.bindparam("key", type_=sa.String),
+        sa.bindparam("stimulus", type_=sa.Text),
+    ).where(EXCHANGES.c.exchange == _THIS, ~_TOLD_ALREADY.exists()),
 )
 
 
@@ -253,9 +260,8 @@ class Book:
 
     def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
         """The evidence that arrived in an exchange."""
-        with self.database.reading() as connection:
-            rows = connection.execute(_FILES, {"exchange": exchange}).all()
-            return tuple(self._file(connection, row) for row in rows)
+        rows = self.database.read(_FILES, {"exchange": exchange})
+        return tuple(self._file(row) for row in rows)
 
     def open_exchanges(self) -> tuple[str, ...]:
         """Ids of every exchange that has not ended."""
@@ -388,10 +394,11 @@ class Book:
             "payload": file.payload,
         }
 
-    def _file(self, connection: Transaction, row: Any) -> EvidenceFile:
+    def _file(self, row: Any) -> EvidenceFile:
+        title = self.payloads.opened(row, row.title_payload, self.database.read)
         return EvidenceFile(
             number=row.number,
-            title=self.payloads.get_in(connection, row.title_payload).decode(),
+            title=octets_of(title).decode(),
             media_type=row.media_type,
             size=row.size,
             sha256=row.sha256,
@@ -404,13 +411,11 @@ def _tell_in(
     connection: Transaction, exchange: str, stimulus: Mapping[str, str], *, key: str
 ) -> None:
     which = {"exchange": exchange, "key": key}
-    if connection.execute(_TOLD_ALREADY, which).first() is not None:
-        return
-    number = connection.scalar(_NEXT_NUMBER, {"exchange": exchange})
-    if number is None:
-        raise UnknownExchange("no exchange has this id")
     text = json.dumps(dict(stimulus))
-    connection.execute(adding(STIMULI), {**which, "number": number, "stimulus": text})
+    if connection.execute(_TELL, {**which, "stimulus": text}).rowcount:
+        return
+    if connection.execute(_TOLD_ALREADY, which).first() is None:
+        raise UnknownExchange("no exchange has this id")
 
 
 def _told(connection: Transaction, record: Record) -> Told | None:

@@ -33,7 +33,7 @@ from sdg_connector.content import Content
 from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
 
 _NUMBER = 1
-_DROPPED = erasing(PREVIEWS, "ticket", "version")
+_DROPPED = erasing(PREVIEWS, "ticket", "version").returning(PREVIEWS.c.name)
 _PREVIEW = rows_of(PREVIEWS, "ticket")
 _DUE = sa.select(sa.func.min(PREVIEWS.c.expires)).where(
     PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
@@ -225,16 +225,15 @@ class Desk:
         )
 
     def _post(self, connection: Transaction, row: Any, answer: PackedMessage, at: datetime) -> None:
-        if self.mailbox.posted_in(connection, row.name, _NUMBER) is not None:
-            raise Overtaken(f"request {row.name} was answered by another worker")
+        """One that stands there already is another worker's: ``writing`` raises ``Overtaken``."""
         self.mailbox.post_in(connection, row.name, _NUMBER, answer, at=at, purge_at=row.purge_at)
 
     def _change(self, connection: Transaction, ticket: str, change: Changed, name: str) -> None:
         key = _digest(ticket)
         owner = f"preview-{key[:32]}"
         which = {"ticket": key, "version": change.seen}
-        was_for = connection.execute(rows_of(PREVIEWS, "ticket", "version"), which).first()
-        if change.seen and not connection.execute(_DROPPED, which).rowcount:
+        was_for = connection.execute(_DROPPED, which).first() if change.seen else None
+        if change.seen and was_for is None:
             # The version stands in the statement that changes: what was read may be old by now.
             raise Overtaken("a preview was changed meanwhile")
         preview = change.preview

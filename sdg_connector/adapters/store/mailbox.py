@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sdg_connector.adapters.store.payloads import Payloads
+import sqlalchemy as sa
+
+from sdg_connector.adapters.store.payloads import Payloads, with_document
 from sdg_connector.adapters.store.statements import adding, changing, rows_of
 from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS
 from sdg_connector.adapters.store.transaction import Transaction
@@ -12,8 +14,15 @@ from sdg_connector.connector import StoredDifferently, UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.ports import ArrivedMessage, Attachment, PackedMessage
 
-_ARRIVAL: Final = rows_of(INBOX, "sender", "message_id")
-_PARTS: Final = rows_of(PARTS, "sender", "message_id").order_by(PARTS.c.number)
+_KNOWN: Final = sa.select(INBOX.c.digest, INBOX.c.receipt, INBOX.c.exchange).where(
+    INBOX.c.sender == sa.bindparam("sender", type_=sa.String),
+    INBOX.c.message_id == sa.bindparam("message_id", type_=sa.String),
+)
+_ARRIVAL: Final = with_document(INBOX, INBOX.c.document_payload, "sender", "message_id")
+_PARTS: Final = with_document(PARTS, PARTS.c.payload, "sender", "message_id").order_by(
+    PARTS.c.number
+)
+_POSTED: Final = with_document(OUTBOX, OUTBOX.c.body_payload, "exchange", "number")
 _ATTEMPTED: Final = changing(OUTBOX, "exchange", "number").values(attempts=OUTBOX.c.attempts + 1)
 
 
@@ -54,7 +63,7 @@ class Mailbox:
     def posted_in(self, connection: Transaction, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
         which = {"exchange": exchange, "number": number}
-        row = connection.execute(rows_of(OUTBOX, "exchange", "number"), which).first()
+        row = connection.execute(_POSTED, which).first()
         if row is None:
             return None
         return Posted(
@@ -63,7 +72,7 @@ class Mailbox:
                 receiver=row.receiver,
                 leg=row.leg,
                 content_type=row.content_type,
-                body=self.payloads.content_in(connection, row.body_payload),
+                body=self.payloads.opened(row, row.body_payload, connection.execute),
                 references=row.sent_references,
             ),
             attempts=row.attempts,
@@ -94,7 +103,7 @@ class Mailbox:
         Without an ``owner`` it belongs to the exchange of its conversation.
         """
         which = {"sender": message.sender, "message_id": message.message_id}
-        known = connection.execute(_ARRIVAL, which).first()
+        known = connection.execute(_KNOWN, which).first()
         if known is not None:
             if known.digest != message.digest:
                 raise StoredDifferently("a message id was used for another message")
@@ -119,21 +128,20 @@ class Mailbox:
                 "at": message.at,
             },
         )
-        for number, part in enumerate(message.attachments):
-            payload = self.payloads.put_in(
-                connection, part.content, purge_at=purge_at, owner=exchange
-            )
-            connection.execute(
-                adding(PARTS),
-                {
-                    "sender": message.sender,
-                    "message_id": message.message_id,
-                    "number": number,
-                    "content_id": part.content_id,
-                    "media_type": part.media_type,
-                    "payload": payload,
-                },
-            )
+        parts = [
+            {
+                "sender": message.sender,
+                "message_id": message.message_id,
+                "number": number,
+                "content_id": part.content_id,
+                "media_type": part.media_type,
+                "payload": self.payloads.put_in(
+                    connection, part.content, purge_at=purge_at, owner=exchange
+                ),
+            }
+            for number, part in enumerate(message.attachments)
+        ]
+        connection.execute(adding(PARTS), parts)
         return None, exchange
 
     def arrived_in(
@@ -154,12 +162,12 @@ class Mailbox:
                 action=row.action,
                 digest=row.digest,
                 receipt=row.receipt,
-                document=self.payloads.get_in(connection, row.document_payload),
+                document=self.payloads.octets_in(connection, row, row.document_payload),
                 attachments=tuple(
                     Attachment(
                         content_id=part.content_id,
                         media_type=part.media_type,
-                        content=self.payloads.content_in(connection, part.payload),
+                        content=self.payloads.opened(part, part.payload, connection.execute),
                     )
                     for part in parts
                 ),

@@ -1,6 +1,6 @@
 """Documents under encryption, each with the day on which it is erased."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -22,6 +22,8 @@ _AT_A_TIME: Final = 200
 _PAYLOAD: Final = rows_of(PAYLOADS, "payload")
 _CHANGED: Final = changing(PAYLOADS, "payload")
 _CHUNK: Final = rows_of(CHUNKS, "payload", "number")
+Read = Callable[[sa.Executable, Mapping[str, Any]], Rows]
+"""``Transaction.execute`` or ``Database.read``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +69,33 @@ class Payloads:
 
     def get_in(self, connection: Transaction, payload: str) -> bytes:
         """All octets, read inside a transaction."""
-        found = self.content_in(connection, payload)
+        row = connection.execute(_PAYLOAD, {"payload": payload}).first()
+        return self.octets_in(connection, row, payload)
+
+    def octets_in(self, connection: Transaction, row: Any | None, payload: str) -> bytes:
+        """All octets of a row that holds ``sealed`` and ``key_name``."""
+        found = self.opened(row, payload, connection.execute)
         return found if isinstance(found, bytes) else b"".join(found.chunks_in(connection))
 
     def content(self, payload: str) -> "bytes | StoredContent":
         """The octets, or where they can be read a piece at a time; raises ``Gone``."""
-        with self.database.reading() as connection:
-            return self.content_in(connection, payload)
+        row = self.database.read(_PAYLOAD, {"payload": payload}).first()
+        return self.opened(row, payload, self.database.read)
 
     def content_in(self, connection: Transaction, payload: str) -> "bytes | StoredContent":
         """The same, looked up inside a transaction; a piece is read when it is asked for."""
         row = connection.execute(_PAYLOAD, {"payload": payload}).first()
-        if row is None:
+        return self.opened(row, payload, connection.execute)
+
+    def opened(self, row: Any | None, payload: str, read: Read) -> "bytes | StoredContent":
+        """The same, of a row that holds ``sealed`` and ``key_name``; ``read`` reads what more is
+        needed.
+        """
+        if row is None or row.sealed is None:
             raise Gone(f"the document {payload or '-'} was erased")
         if row.sealed:
             return self.sealer.open(row.sealed, key_name=row.key_name, bound_to=payload)
-        key = connection.execute(_CHUNK, {"payload": payload, "number": 0})
+        key = read(_CHUNK, {"payload": payload, "number": 0})
         opened = self.sealer.open(
             _sealed(key, payload), key_name=row.key_name, bound_to=_key_of(payload)
         )
@@ -161,6 +174,15 @@ class StoredContent:
         for number in range(1, self.key.count + 1):
             rows = connection.execute(_CHUNK, {"payload": self.payload, "number": number})
             yield self.key.open(number, _sealed(rows, self.payload))
+
+
+def with_document(
+    table: sa.Table, payload: sa.Column[str], *columns: str
+) -> sa.Select[tuple[Any, ...]]:
+    """Read rows as ``rows_of`` does, each with ``sealed`` and ``key_name`` of a document of its."""
+    joined = table.outerjoin(PAYLOADS, PAYLOADS.c.payload == payload)
+    added = rows_of(table, *columns).add_columns(PAYLOADS.c.sealed, PAYLOADS.c.key_name)
+    return added.select_from(joined)
 
 
 def _sealed(rows: Rows, payload: str) -> bytes:

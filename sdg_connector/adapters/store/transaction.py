@@ -147,10 +147,11 @@ class Transaction:
         """
         cursor = self._connection.cursor()
         if not isinstance(values, Mapping):
-            if values:
+            if len(values) > 1:
                 many = self._statements.compiled(statement, values[0])
                 cursor.executemany(many.sql, [many.bound(one) for one in values])
-            return Rows((), len(values))
+                return Rows((), cursor.rowcount)
+            return self.execute(statement, values[0]) if values else Rows((), 0)
         compiled = self._statements.compiled(statement, values)
         cursor.execute(compiled.sql, compiled.bound(values))
         if cursor.description is None:
