@@ -28,6 +28,7 @@ from sdg_connector.adapters.configured_peers import agreements_of, own_key_of, r
 from sdg_connector.adapters.domibus import Domibus
 from sdg_connector.adapters.domibus_transport import DomibusAccess
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import Keys
 from sdg_connector.connector import Peers
@@ -139,7 +140,7 @@ def client_of(configuration: Configuration) -> httpx.AsyncClient:
         pair = point.client
         password = None if pair.password is None else secret_of(pair.password)
         context.load_cert_chain(pair.certificate, pair.key, password)
-    return httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, verify=context)
+    return httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, transport=PeerConnections(context))
 
 
 def _discovery(configuration: Configuration) -> Discovery | None:

@@ -25,6 +25,7 @@ from sdg_connector.adapters.authority_files import vouched_key
 from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.operations import write_logs
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, template_environment
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.as4 import OOTS_PARTY_TYPE, Agreements, Keys, PartyId
 from sdg_connector.as4 import AccessPoint as As4Party
 from sdg_connector.sandbox.access_point import AccessPoint
@@ -77,7 +78,7 @@ def sandbox(
     new_id: Callable[[], str] = new_uuid,
 ) -> Starlette:
     """The ASGI application of one sandbox country."""
-    client = httpx.AsyncClient(timeout=10)
+    client = httpx.AsyncClient(timeout=10, trust_env=False, transport=PeerConnections())
     switches = SandboxSwitches()
     pages = SandboxPages(template_environment("sdg_connector.sandbox"), options.country)
     node = _node(options, pages=pages, switches=switches, client=client, now=now, new_id=new_id)

@@ -13,6 +13,7 @@ from sdg_connector.adapters.configuration import certificates
 from sdg_connector.adapters.exchanges import EmbeddedAccess, RuntimeOptions
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.operations import write_logs
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.connector import OwnOrganisation, Peers
 from sdg_connector.errors import OwnMistake
@@ -81,7 +82,7 @@ def portal_of(options: PortalOptions, *, now: Callable[[], datetime] = utc_now) 
         directory=_directory(options),
         evidence_countries=tuple(peer.country for peer in options.peers),
         description=options.description,
-        client=lambda: httpx.AsyncClient(timeout=10, trust_env=False),
+        client=lambda: httpx.AsyncClient(timeout=10, trust_env=False, transport=PeerConnections()),
         packages=options.packages,
         addresses=options.addresses,
         demo=options.demo,

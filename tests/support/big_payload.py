@@ -23,6 +23,7 @@ import uvicorn
 from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
 from sdg_connector.adapters.as4_transport import As4Inbox, As4Transport
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId
@@ -125,7 +126,7 @@ def send(folder: Path, size: int, port: int) -> None:
 
 async def _send(store: Store, agreements: Agreements, keys: Keys, made: Made) -> None:
     held = store.payloads.content(store.payloads.put(made, purge_at=LATER))
-    async with httpx.AsyncClient(timeout=300) as client:
+    async with httpx.AsyncClient(timeout=300, transport=PeerConnections()) as client:
         sender = As4Sender(
             agreements=agreements, keys=keys, client=client, now=utc_now, new_id=new_uuid
         )

@@ -20,6 +20,7 @@ from sdg_connector.adapters.common_services import (
 )
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
 from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
@@ -153,7 +154,7 @@ async def running_side(
     configure: Callable[[RuntimeOptions], RuntimeOptions] = lambda options: options,
 ) -> AsyncIterator[Side]:
     """Serve the requester's endpoint and run its exchanges in this loop."""
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=10, transport=PeerConnections()) as client:
         runtime = open_runtime(configure(runtime_options(folder)), options, client)
         server = uvicorn.Server(
             uvicorn.Config(

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sdg_connector.adapters.exchanges import ExchangeRuntime
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.as4 import Retry
 from sdg_connector.connector.holding import HeldEvidence
@@ -106,7 +107,7 @@ def main(settings: dict[str, Any]) -> None:
         port=settings["country_port"],
         portal_url=f"http://127.0.0.1:{settings['requester_port']}",
     )
-    client = httpx.AsyncClient(timeout=10)
+    client = httpx.AsyncClient(timeout=10, transport=PeerConnections())
     options = runtime_options(Path(settings["folder"]), urls=settings.get("urls"))
     options = replace(options, worker=settings.get("worker", "local"))
     runtime = open_runtime(

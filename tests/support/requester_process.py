@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sdg_connector.adapters.exchanges import ExchangeRuntime
+from sdg_connector.adapters.peer_connections import PeerConnections
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import Retry
 from sdg_connector.sandbox import SandboxOptions
@@ -30,7 +31,7 @@ def main(settings: dict[str, Any]) -> None:
         port=settings["country_port"],
         portal_url=f"http://127.0.0.1:{settings['port']}",
     )
-    client = httpx.AsyncClient(timeout=10)
+    client = httpx.AsyncClient(timeout=10, transport=PeerConnections())
     options = runtime_options(Path(settings["folder"]), urls=settings.get("urls"))
     options = replace(
         options,
