@@ -165,9 +165,13 @@ def _entries(parent: etree._Element, entries: Iterable[tuple[SlotValue, SlotValu
 
 
 def _foreign(parent: etree._Element, value: AnyValue) -> None:
-    copied = deepcopy(value.element)
-    copied.tail = None
-    parent.append(copied)
+    element = value.element
+    if element.getparent() is not None:
+        # It stays where it stands; one that stands alone was made to be written, and a copy of it
+        # would cost more than all the rest.
+        element = deepcopy(element)
+    element.tail = None
+    parent.append(element)
 
 
 def _objects(parent: etree._Element, objects: Iterable[RegistryObject]) -> None:

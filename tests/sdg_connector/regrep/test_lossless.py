@@ -78,6 +78,19 @@ def test_each_type_of_value_comes_back_as_it_went(value: SlotValue) -> None:
     assert read_query_request(write_query_request(request)) == request
 
 
+def test_an_element_can_be_written_again_and_one_that_stands_in_a_document_stays_there() -> None:
+    made = AnyValue(etree.fromstring('<a xmlns="urn:x" b="c">text<d/></a>'))
+    request = QueryRequest(id="urn:uuid:1", slots=(Slot("one", made),), query_slots=())
+    written = write_query_request(request)
+    assert write_query_request(request) == written
+    read = read_query_request(written)
+    (slot,) = read.slots
+    assert isinstance(slot.value, AnyValue)
+    place = slot.value.element.getparent()
+    assert write_query_request(read) == written
+    assert slot.value.element.getparent() is place
+
+
 @pytest.mark.parametrize("status", ResponseStatus)
 def test_an_answer_of_each_status_comes_back_as_it_went(status: ResponseStatus) -> None:
     response = QueryResponse(
