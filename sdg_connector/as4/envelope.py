@@ -15,6 +15,11 @@ from xmltrust.select import at_most_one, exactly_one
 WSU_ID = f"{{{WSU}}}Id"
 MUST_UNDERSTAND = f"{{{SOAP}}}mustUnderstand"
 _TRUE = frozenset({"true", "1"})
+_IDENTIFIERS = etree.XPath(
+    "descendant-or-self::*/@*[string-length(local-name()) = 2]"
+    "[translate(local-name(), 'ID', 'id') = 'id']",
+    smart_strings=False,
+)
 _LIMITS = Limits(max_bytes=512 * 1024, max_depth=32)
 
 
@@ -78,15 +83,13 @@ def _read(root: etree._Element) -> Envelope:
 
 def _check_ids(root: etree._Element) -> None:
     """Each identifier names one element, however the attribute is spelled."""
+    values = _IDENTIFIERS(root)
+    if isinstance(values, list) and len(set(values)) == len(values):
+        return
+    # A value stands there twice: only then is it asked whether on one element.
     names: Counter[str] = Counter()
     for element in root.iter():
-        names.update(
-            {
-                str(value)
-                for key, value in element.attrib.items()
-                if str(key).rpartition("}")[2].lower() == "id"
-            }
-        )
+        names.update({str(value) for key, value in element.attrib.items() if _is_id(str(key))})
     if any(count > 1 for count in names.values()):
         raise As4Refused(
             EbmsError.FAILED_AUTHENTICATION,
@@ -94,6 +97,10 @@ def _check_ids(root: etree._Element) -> None:
             expected="each identifier once",
             found="one on two elements",
         )
+
+
+def _is_id(name: str) -> bool:
+    return name.rpartition("}")[2].lower() == "id"
 
 
 def write_envelope(envelope: Envelope) -> bytes:
