@@ -26,7 +26,7 @@ from starlette.routing import Route
 
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.peer_connections import PeerConnections
-from sdg_connector.adapters.system import new_uuid, utc_now
+from sdg_connector.adapters.system import new_uuid, take_longer_turns, utc_now
 from sdg_connector.as4 import (
     OOTS_PARTY_TYPE,
     AccessPoint,
@@ -270,6 +270,7 @@ def _app(
 
 def main(settings: dict[str, Any]) -> None:
     """Serve until told to stop."""
+    take_longer_turns()
     client = httpx.AsyncClient(timeout=30, trust_env=False, transport=PeerConnections())
     app = _app(_runtime(settings, client), client, settings)
     uvicorn.run(app, host="127.0.0.1", port=settings["port"], log_level="error", ws="none")

@@ -22,7 +22,7 @@ from sdg_connector.adapters.configuration import (
     secret_of,
 )
 from sdg_connector.adapters.operations import Health, WatchedRequests, operations_app, write_logs
-from sdg_connector.adapters.system import utc_now
+from sdg_connector.adapters.system import take_longer_turns, utc_now
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Observer, Unobserved
 from sdg_connector.web.assembling import Portal, assemble
@@ -45,6 +45,7 @@ def serve_configured(configuration: Configuration) -> None:
         raise ConfigurationRefused(found.mistakes)
     watching = _Watching(configuration, found.certificates)
     portal = assemble(parts_of(configuration, observer=watching.observer), now=utc_now)
+    take_longer_turns()
     try:
         asyncio.run(_serve(configuration, portal, watching))
     finally:
