@@ -131,6 +131,9 @@ def qualified_type(element: etree._Element) -> str:
     prefix, colon, local = value.strip().partition(":")
     if not colon:
         prefix, local = "", prefix
+    if (element.prefix or "") == prefix:
+        # The usual prefix is the element's own, and stands for the element's own namespace.
+        return f"{str(element.tag).rpartition('}')[0] or '{'}}}{local}"
     namespace = element.nsmap.get(prefix or None)
     if namespace is None and prefix:
         raise refused("regrep/xsi-type", "a declared prefix in xsi:type", "an undeclared one")

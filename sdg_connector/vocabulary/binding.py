@@ -77,8 +77,9 @@ def many(
 
 _DECLARED: dict[type[Any], tuple[tuple[str, Child], ...]] = {}
 Written = tuple[str, str, Callable[..., None], bool, Child]
+Known = dict[object, tuple[str, Callable[..., Any], bool]]
 _WRITTEN: dict[type[Any], tuple[Written, ...]] = {}
-_BY_TAG: dict[type[Any], dict[object, tuple[str, Child]]] = {}
+_READ: dict[type[Any], tuple[Known, tuple[str, ...], tuple[tuple[str, str], ...]]] = {}
 
 
 def children_of(kind: type[Any]) -> tuple[tuple[str, Child], ...]:
@@ -100,10 +101,16 @@ def _written(kind: type[Any]) -> tuple[Written, ...]:
     return _WRITTEN[kind]
 
 
-def _by_tag(kind: type[Any]) -> dict[object, tuple[str, Child]]:
-    if kind not in _BY_TAG:
-        _BY_TAG[kind] = {child.tag: (name, child) for name, child in children_of(kind)}
-    return _BY_TAG[kind]
+def _read(kind: type[Any]) -> tuple[Known, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The children as reading takes them: by tag, which are many, and which may not be missing."""
+    if kind not in _READ:
+        children = children_of(kind)
+        _READ[kind] = (
+            {child.tag: (name, child.codec.read, child.many) for name, child in children},
+            tuple(name for name, child in children if child.many),
+            tuple((name, child.name) for name, child in children if child.least),
+        )
+    return _READ[kind]
 
 
 def read_element(kind: type[Value], element: etree._Element) -> Value:
@@ -112,7 +119,7 @@ def read_element(kind: type[Value], element: etree._Element) -> Value:
     Raises ``ElementRefused`` for a child that the type does not know, that is missing, or that
     stands too often.
     """
-    known = _by_tag(kind)
+    known, several, needed = _read(kind)
     values: dict[str, Any] = {}
     for item in element:
         bound = known.get(item.tag)
@@ -120,19 +127,20 @@ def read_element(kind: type[Value], element: etree._Element) -> Value:
             if type(item.tag) is not str:  # a comment
                 continue
             raise refused(element, "only the elements of its type", "another element inside it")
-        name, child = bound
-        value = child.codec.read(item)
-        if child.many:
+        name, read, many = bound
+        value = read(item)
+        if many:
             values.setdefault(name, []).append(value)
         elif name in values:
-            raise refused(element, f"at most one {child.name}", "several")
+            local = str(item.tag).rpartition("}")[2]
+            raise refused(element, f"at most one {local}", "several")
         else:
             values[name] = value
-    for name, child in children_of(kind):
-        if child.many:
-            values[name] = tuple(values.get(name, ()))
-        if child.least and not values.get(name):
-            raise refused(element, f"the element {child.name}", "none")
+    for name in several:
+        values[name] = tuple(values.get(name, ()))
+    for name, local in needed:
+        if not values.get(name):
+            raise refused(element, f"the element {local}", "none")
     return kind(**values)
 
 

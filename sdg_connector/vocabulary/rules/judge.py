@@ -116,7 +116,7 @@ class Judge:
             if way is None:
                 continue
             beneath = way.always or way.stand_of(child)
-            if len(child) and not beneath.is_end:
+            if len(child):
                 self._visit(child, beneath, found)
             elif not beneath.holds(child):
                 found += _broken(child, beneath)

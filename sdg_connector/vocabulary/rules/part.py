@@ -20,7 +20,7 @@ _STRING = etree.XPath("string()", smart_strings=False)
 class Part:
     """An element as the rules see it; names are ``{namespace}Local``."""
 
-    __slots__ = ("_slots", "children", "element", "tags")
+    __slots__ = ("children", "element", "slot_names", "tags")
 
     def __init__(self, element: etree._Element) -> None:
         self.element = element
@@ -31,7 +31,15 @@ class Part:
         if not _NAMED.issuperset(map(type, self.tags)):
             self.children = list(element.iterchildren("*"))
             self.tags = [child.tag for child in self.children]
-        self._slots: list[str | None] | None = None
+        self.slot_names: list[str | None] | None = None
+        """Of the slots among the children, once somebody counted them."""
+
+    @classmethod
+    def leaf(cls, element: etree._Element) -> "Part":
+        """An element that is known to have no children, not even a comment."""
+        part = cls.__new__(cls)
+        part.element, part.children, part.tags, part.slot_names = element, [], [], []
+        return part
 
     def count(self, name: str) -> int:
         """How many children have this name."""
@@ -43,9 +51,9 @@ class Part:
 
     def slots(self, name: str) -> int:
         """How many slots of this name stand directly beneath."""
-        if self._slots is None:
-            self._slots = [child.get("name") for child in self.named(SLOT)]
-        return self._slots.count(name)
+        if self.slot_names is None:
+            self.slot_names = [child.get("name") for child in self.named(SLOT)]
+        return self.slot_names.count(name)
 
     @property
     def text(self) -> str:

@@ -26,17 +26,10 @@ class Stand:
     other: "Way | None"
     """For children of any other name."""
 
-    is_end: bool = field(init=False)
-    """Whether no rule speaks of what is beneath."""
-
-    def __post_init__(self) -> None:
-        """The end is known once: the walk asks at every element."""
-        self.is_end = not self.ways and self.other is None
-
     def holds(self, element: etree._Element, part: Part | None = None) -> bool:
-        """Whether everything holds that is asked of an element, or of the part that it is."""
+        """Whether everything holds that is asked of an element; without a part it is a leaf."""
         if self.parts:
-            part = part or Part(element)
+            part = part or Part.leaf(element)
             for asked in self.parts:  # a generator would take twice the time
                 if not asked(part):
                     return False

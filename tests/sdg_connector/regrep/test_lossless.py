@@ -38,6 +38,7 @@ from sdg_connector.regrep import (
     write_registry_response,
     write_submit_objects_request,
 )
+from sdg_connector.regrep.reader import qualified_type
 
 RIM = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:4.0"
 RS = "urn:oasis:names:tc:ebxml-regrep:xsd:rs:4.0"
@@ -89,6 +90,33 @@ def test_an_element_can_be_written_again_and_one_that_stands_in_a_document_stays
     place = slot.value.element.getparent()
     assert write_query_request(read) == written
     assert slot.value.element.getparent() is place
+
+
+@pytest.mark.parametrize(
+    ("start", "named", "meant"),
+    [
+        ("r:a xmlns:r='urn:r'", "r:Type", "{urn:r}Type"),
+        ("r:a xmlns:r='urn:r' xmlns:s='urn:s'", "s:Type", "{urn:s}Type"),
+        ("s:a xmlns:r='urn:other' xmlns:s='urn:r'", "r:Type", "{urn:other}Type"),
+        ("a xmlns='urn:d' xmlns:r='urn:r'", "Type", "{urn:d}Type"),
+        ("r:a xmlns='urn:d' xmlns:r='urn:r'", " Type ", "{urn:d}Type"),
+        ("r:a xmlns:r='urn:r'", "Type", "{}Type"),
+        ("a", "Type", "{}Type"),
+    ],
+)
+def test_a_type_is_of_the_namespace_that_its_prefix_has_where_it_stands(
+    start: str, named: str, meant: str
+) -> None:
+    outside = "<o xmlns:r='urn:outside' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"
+    (made,) = etree.fromstring(f"{outside}<{start} xsi:type='{named}'/></o>")
+    assert qualified_type(made) == meant
+
+
+def test_a_type_with_a_prefix_that_nobody_declared_is_refused() -> None:
+    made = etree.fromstring("<a/>")
+    made.set("{http://www.w3.org/2001/XMLSchema-instance}type", "r:Type")
+    with pytest.raises(RegRepRefused, match="regrep/xsi-type"):
+        qualified_type(made)
 
 
 @pytest.mark.parametrize("status", ResponseStatus)
