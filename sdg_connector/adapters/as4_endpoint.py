@@ -113,20 +113,24 @@ class As4Endpoint:
         try:
             reader = MimeReader(_content_type(scope), caps=self.caps, new_spool=spools)
             await _feed(reader, receive)
-            received = await asyncio.to_thread(self._accept, reader, spools)
-            signal = await self._store(received)
+            received, receipt = await asyncio.to_thread(self._accept, reader, spools)
+            signal = await self._store(received, receipt)
             seen.outcome = "received"
             return 200, signal
         except As4Refused as refused:
             _log.warning("as4 refused message=%s %s", refused.message_id, refused)
             seen.outcome = refused.wire_code
-            return 200, self._error(refused)
+            return 200, await asyncio.to_thread(self._error, refused)
         except (OSError, XmlTrustError) as error:
             _log.error("as4 could not store a message: %s", type(error).__name__)
             seen.outcome = "not stored"
-            return 500, self._error(_delivery_failure())
+            return 500, await asyncio.to_thread(self._error, _delivery_failure())
 
-    def _accept(self, reader: MimeReader, spools: Spools) -> ReceivedMessage:
+    def _accept(self, reader: MimeReader, spools: Spools) -> tuple[ReceivedMessage, Signal]:
+        """The proven message, and the receipt that leaves when it is stored.
+
+        On a thread, signature and all: a key in a hardware module takes its time.
+        """
         agreements = self.agreements() if callable(self.agreements) else self.agreements
         now = self.now()
         received = accept_wire(
@@ -135,10 +139,9 @@ class As4Endpoint:
         age = now - received.message.timestamp
         if not -_CLOCKS_APART <= age <= self.remembered:
             raise _about(received.message.message_id, _too_old())
-        return received
+        return received, build_receipt(received, keys=self.keys, new_id=self.new_id, now=now)
 
-    async def _store(self, received: ReceivedMessage) -> Signal:
-        receipt = build_receipt(received, keys=self.keys, new_id=self.new_id, now=self.now())
+    async def _store(self, received: ReceivedMessage, receipt: Signal) -> Signal:
         if received.is_test:
             return receipt
         message_id = received.message.message_id

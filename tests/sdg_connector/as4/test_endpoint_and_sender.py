@@ -1,6 +1,7 @@
 """The two ends over HTTP: stored before the receipt, once, whatever the network does."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -226,3 +227,32 @@ def test_the_endpoint_answers_post_only_and_rubbish_with_a_signal(ends, method, 
     answer = asyncio.run(ask())
     assert answer.status_code == status
     assert (b"EBMS:0007" in answer.content) is (method == "POST")
+
+
+class Watched:
+    """A signer that says on which threads it was asked."""
+
+    def __init__(self, signer):
+        self.signer = signer
+        self.threads = []
+
+    @property
+    def public_key(self):
+        return self.signer.public_key
+
+    def sign(self, data, algorithm):
+        self.threads.append(threading.current_thread())
+        return self.signer.sign(data, algorithm)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_neither_receipt_nor_error_is_signed_in_the_loop(ends, pair, payloads, broken):
+    signer = Watched(pair.receiver_keys.signing.signer)
+    keys = replace(pair.receiver_keys, signing=replace(pair.receiver_keys.signing, signer=signer))
+    sender, _, inbox, _ = ends(receiver_keys=keys)
+    inbox.broken = broken
+    stored = sender.prepare(pair.message(), payloads)
+    outcome = asyncio.run(sender.attempt(stored))
+    assert isinstance(outcome, TryAgain if broken else Delivered)
+    assert signer.threads
+    assert threading.main_thread() not in signer.threads
