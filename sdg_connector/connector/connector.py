@@ -170,10 +170,8 @@ class Connector:
         Its own limits end every exchange (TDD 4.4.3), so this ends too.
         """
         with self.workflows.watching(exchange) as bell:
-            status = await self.status(exchange)
-            while status.state not in states and not status.state.is_end:
+            while (status := await asyncio.to_thread(self._reached, exchange, states)) is None:
                 await bell.heard(self._patience(exchange))
-                status = await self.status(exchange)
         return status
 
     async def leave_for_preview(self, exchange: str) -> str:
@@ -325,20 +323,27 @@ class Connector:
             found.append((record, order.request))
         return tuple(found)
 
+    def _reached(self, exchange: str, states: Collection[State]) -> ExchangeStatus | None:
+        record = self.book.read(exchange)
+        there = record.state in states or record.state.is_end
+        return self._status_of(record) if there else None
+
     def _status(self, exchange: str) -> ExchangeStatus:
+        return self._status_of(self.book.read(exchange))
+
+    def _status_of(self, record: Record) -> ExchangeStatus:
         try:
-            return self._status_now(exchange)
+            return self._status_with_documents(record)
         except Gone:
             # The exchange ended, and was erased, between the reading of its two parts.
-            return self._status_now(exchange)
+            return self._status_with_documents(self.book.read(record.exchange))
 
-    def _status_now(self, exchange: str) -> ExchangeStatus:
-        record = self.book.read(exchange)
+    def _status_with_documents(self, record: Record) -> ExchangeStatus:
         previewing = record.state is State.PREVIEWING
         return ExchangeStatus(
-            exchange=exchange,
+            exchange=record.exchange,
             state=record.state,
-            files=self.book.files(exchange),
+            files=self.book.files(record.exchange),
             preview_location=self._browser_location(record) if previewing else "",
             problem=record.problem,
             rule=record.rule,
