@@ -66,11 +66,11 @@ class Operator:
 
     def recent(self, *, limit: int, open_only: bool = False) -> tuple[Record, ...]:
         """The newest exchanges first."""
-        return self.store.book.recent(limit=limit, open_only=open_only)
+        return self.store.overview.recent(limit=limit, open_only=open_only)
 
     def find(self, prefix: str) -> str:
         """The exchange whose id begins so; raises ``UnknownExchange`` unless it is one."""
-        found = self.store.book.beginning_with(prefix)
+        found = self.store.overview.beginning_with(prefix)
         if len(found) != 1:
             count = "several exchanges begin" if found else "no exchange begins"
             raise UnknownExchange(f"{count} with {prefix!r}")
@@ -78,7 +78,7 @@ class Operator:
 
     def show(self, exchange: str) -> ExchangeAtHand:
         """One exchange; raises ``UnknownExchange``."""
-        messages = self.store.book.messages(exchange)
+        messages = self.store.overview.messages(exchange)
         return ExchangeAtHand(
             record=self.store.book.read(exchange),
             workflow=self.workflows.status(exchange),

@@ -161,11 +161,11 @@ def test_a_provider_that_is_down_is_asked_again_and_answers_once_it_is_up(play: 
         exchange = await side.ask()
         await asyncio.sleep(0.5)
         assert (await side.connector.status(exchange)).state is State.REQUESTING
-        messages = side.runtime.store.book.messages(exchange)
+        messages = side.runtime.store.overview.messages(exchange)
         await side.switch(provider="right")
         await side.connector.returned(exchange)
         await side.until(exchange, State.PREVIEWING)
-        assert side.runtime.store.book.messages(exchange)[0][1] == messages[0][1]
+        assert side.runtime.store.overview.messages(exchange)[0][1] == messages[0][1]
 
     play(scenario)
 

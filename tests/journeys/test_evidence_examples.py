@@ -85,7 +85,7 @@ def test_twenty_lines_request_an_evidence(country: SandboxOptions, tmp_path: Pat
             diploma = example("request_evidence").diploma
             assert await diploma(person(), Ana(side, wants=False), side.connector) == []
             files: list[bytes] = await diploma(person(), Ana(side), side.connector)
-            (exchange,) = [one.exchange for one in side.runtime.store.book.recent(limit=9)]
+            (exchange,) = [one.exchange for one in side.runtime.store.overview.recent(limit=9)]
             await side.until(exchange, State.HANDED_OVER)
             return files
 

@@ -68,7 +68,7 @@ def test_killed_before_and_after_every_button_the_journey_finishes_once(tmp_path
             events = [entry.content["event"] for entry in store.journal.entries()]
             for once in ("explicit_request", "response_received", "evidence_delivered"):
                 assert events.count(once) == 1, events
-            directions = [message[0] for message in store.book.messages(walk.exchange)]
+            directions = [message[0] for message in store.overview.messages(walk.exchange)]
             assert directions == ["out", "in", "out", "in"]
         sent = list((tmp_path / "portal" / "applications").iterdir())
         assert [path.stem for path in sent] == [walk.reference]

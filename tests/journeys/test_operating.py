@@ -97,13 +97,13 @@ def test_a_message_that_waits_for_its_next_attempt_is_sent_at_once(play: Play) -
         await side.switch(provider="down")
         exchange = await side.ask()
         await side.until(exchange, State.REQUESTING)
-        sent = await eventually(lambda: side.runtime.store.book.messages(exchange))
+        sent = await eventually(lambda: side.runtime.store.overview.messages(exchange))
         await asyncio.sleep(0.3)
         await side.switch(provider="right")
         assert operator.find(exchange[:8]) == exchange
         await asyncio.to_thread(operator.retry, exchange)
         await side.until(exchange, State.PREVIEWING)
-        assert side.runtime.store.book.messages(exchange)[0][1] == sent[0][1]
+        assert side.runtime.store.overview.messages(exchange)[0][1] == sent[0][1]
         events = (await asyncio.to_thread(operator.show, exchange)).events
         assert "an operator had it go on" in [one.content.get("detail") for one in events]
 

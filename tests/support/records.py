@@ -26,7 +26,7 @@ def check_records(ours: Store, theirs: Store, exchanges: Sequence[str]) -> None:
         assert events["evidence_delivered"] == 1
         assert events["request_sent"] <= 2, "an answer may overtake its receipt"
         assert [file.sha256 for file in ours.book.files(exchange)] == [_EVIDENCE]
-        messages = ours.book.messages(exchange)
+        messages = ours.overview.messages(exchange)
         assert len([one for one in messages if one[0] == "out"]) == 2
         assert len([one for one in messages if one[0] == "in"]) == 2
         sent |= {one[1] for one in messages if one[0] == "out"}

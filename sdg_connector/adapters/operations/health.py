@@ -40,13 +40,13 @@ class Health:
     def open_exchanges(self) -> Mapping[str, float]:
         """How many exchanges stand in each open state; nothing while the store is away."""
         try:
-            return self.runtime.store.book.standing()
+            return self.runtime.store.overview.standing()
         except (SQLAlchemyError, OSError):
             return {}
 
     def _store(self) -> str:
         try:
-            self.runtime.store.book.standing()
+            self.runtime.store.overview.standing()
         except (SQLAlchemyError, OSError) as problem:
             return f"the database does not answer ({type(problem).__name__})"
         return FINE

@@ -19,6 +19,7 @@ from sdg_connector.adapters.store.desk import Desk
 from sdg_connector.adapters.store.erasing import Erased, erase_due
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
+from sdg_connector.adapters.store.overview import Overview
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.pseudonyms import Pseudonyms
 from sdg_connector.adapters.store.sealing import Sealer
@@ -37,6 +38,7 @@ __all__ = [
     "Journal",
     "JournalBroken",
     "NoJournal",
+    "Overview",
     "Payloads",
     "Pseudonyms",
     "Sealer",
@@ -58,6 +60,7 @@ class Store:
     payloads: Payloads
     journal: Journal
     book: Book
+    overview: Overview
     desk: Desk
     submissions: Submissions
     workers: Workers
@@ -77,7 +80,17 @@ class Store:
         submissions = Submissions(database, payloads, mailbox, journal)
         pseudonyms = Pseudonyms(keys, current=current_key)
         workers = Workers(database)
-        return cls(database, payloads, journal, book, desk, submissions, workers, pseudonyms)
+        return cls(
+            database=database,
+            payloads=payloads,
+            journal=journal,
+            book=book,
+            overview=Overview(database),
+            desk=desk,
+            submissions=submissions,
+            workers=workers,
+            pseudonyms=pseudonyms,
+        )
 
     def erase_due(self, *, now: datetime, journal_keeps: timedelta) -> Erased:
         """Erase what is due, and journal entries older than they must be kept."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from sdg_connector.adapters.store.database import Database, once_more
+from sdg_connector.adapters.store.exchange_rows import record_of, row_after, row_of
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import Mailbox
 from sdg_connector.adapters.store.payloads import Payloads, with_document
@@ -19,11 +20,10 @@ from sdg_connector.adapters.store.statements import (
     is_open,
     rows_of,
 )
+from sdg_connector.adapters.store.stimuli import THIS, WAITS, tell_in, told_in
 from sdg_connector.adapters.store.tables import (
     EXCHANGES,
     FILES,
-    INBOX,
-    OUTBOX,
     STIMULI,
     SUBJECTS,
 )
@@ -42,11 +42,10 @@ from sdg_connector.connector.book import (
     moved_to,
 )
 from sdg_connector.content import octets_of
-from sdg_connector.journey import Happened, State
+from sdg_connector.journey import Happened
 from sdg_connector.ports import ArrivedMessage
 
 _RULE_LENGTH: Final = 300
-_FEW: Final = 5
 _JOURNAL: Final = {
     Happened.EXPLICIT_REQUEST_GIVEN: "explicit_request",
     Happened.RECEIPT_CAME: "request_sent",
@@ -70,44 +69,16 @@ _JOURNAL: Final = {
 
 _EXCHANGE: Final = rows_of(EXCHANGES, "exchange")
 _FILES: Final = with_document(FILES, FILES.c.title_payload, "exchange").order_by(FILES.c.number)
-_THIS: Final = sa.bindparam("exchange", type_=sa.String)
-_WAITS: Final = sa.and_(
-    STIMULI.c.exchange == EXCHANGES.c.exchange, STIMULI.c.number > EXCHANGES.c.stimulus
-)
 _STANDING: Final = (
     sa.select(EXCHANGES, STIMULI.c.number, STIMULI.c.stimulus.label("told"))
-    .select_from(EXCHANGES.outerjoin(STIMULI, _WAITS))
-    .where(EXCHANGES.c.exchange == _THIS)
-    .order_by(STIMULI.c.number)
-    .limit(1)
-)
-_NEXT_TOLD: Final = (
-    sa.select(STIMULI.c.number, STIMULI.c.stimulus)
-    .where(
-        STIMULI.c.exchange == _THIS,
-        STIMULI.c.number > sa.bindparam("stimulus", type_=sa.Integer),
-    )
+    .select_from(EXCHANGES.outerjoin(STIMULI, WAITS))
+    .where(EXCHANGES.c.exchange == THIS)
     .order_by(STIMULI.c.number)
     .limit(1)
 )
 _OPEN: Final = sa.select(EXCHANGES.c.exchange).where(is_open(EXCHANGES))
 _UNHEARD: Final = sa.select(EXCHANGES.c.exchange).where(
-    is_open(EXCHANGES), sa.exists().where(_WAITS)
-)
-_TOLD_ALREADY: Final = sa.select(STIMULI.c.number).where(
-    STIMULI.c.exchange == _THIS, STIMULI.c.key == sa.bindparam("key", type_=sa.String)
-)
-_LAST_TOLD: Final = (
-    sa.select(sa.func.max(STIMULI.c.number)).where(STIMULI.c.exchange == _THIS).scalar_subquery()
-)
-_TELL: Final = STIMULI.insert().from_select(
-    ["exchange", "number", "key", "stimulus"],
-    sa.select(
-        EXCHANGES.c.exchange,
-        sa.func.coalesce(_LAST_TOLD, EXCHANGES.c.stimulus) + 1,
-        sa.bindparam("key", type_=sa.String),
-        sa.bindparam("stimulus", type_=sa.Text),
-    ).where(EXCHANGES.c.exchange == _THIS, ~_TOLD_ALREADY.exists()),
+    is_open(EXCHANGES), sa.exists().where(WAITS)
 )
 
 
@@ -132,32 +103,7 @@ class Book:
             )
             subject = {"exchange": new.exchange, "subject": new.subject}
             connection.execute(adding(SUBJECTS), subject)
-            connection.execute(
-                adding(EXCHANGES),
-                {
-                    "exchange": new.exchange,
-                    "asked_key": new.asked_key,
-                    "conversation": new.conversation,
-                    "exchange_id": new.exchange,
-                    "times": 0,
-                    "request_id": new.request_id,
-                    "state": State.FINDING.value,
-                    "open": True,
-                    "stimulus": -1,
-                    "order_payload": order,
-                    "preview_payload": "",
-                    "problem": "",
-                    "rule": "",
-                    "created": new.at,
-                    "updated": new.at,
-                    "purge_at": new.purge_at,
-                    "procedure": new.procedure,
-                    "requester": new.requester,
-                    "provider": new.provider,
-                    "evidence_type": new.evidence_type,
-                    "country": new.country,
-                },
-            )
+            connection.execute(adding(EXCHANGES), row_of(new, order=order))
             return new.exchange
 
     def read(self, exchange: str) -> Record:
@@ -165,7 +111,7 @@ class Book:
         row = self.database.read(_EXCHANGE, {"exchange": exchange}).first()
         if row is None:
             raise UnknownExchange("no exchange has this id")
-        return _record(row)
+        return record_of(row)
 
     def next_of(self, exchange: str) -> Standing:
         """One exchange with the stimulus that it has to take in next; ``UnknownExchange``."""
@@ -173,13 +119,13 @@ class Book:
         if row is None:
             raise UnknownExchange("no exchange has this id")
         told = None if row.number is None else Told(row.number, json.loads(row.told))
-        return Standing(record=_record(row), told=told)
+        return Standing(record=record_of(row), told=told)
 
     @once_more
     def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
         """Write a stimulus down, once for each key; raises ``UnknownExchange``."""
         with self.database.writing() as connection:
-            _tell_in(connection, exchange, stimulus, key=key)
+            tell_in(connection, exchange, stimulus, key=key)
 
     def move(self, record: Record, change: Change) -> Standing:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
@@ -208,7 +154,7 @@ class Book:
                 values = self._file_values(connection, moved, file)
                 connection.execute(adding(FILES), values)
             self._note(connection, record, change)
-            told = _told(connection, moved)
+            told = told_in(connection, moved)
         posted = None
         if change.outgoing is not None:
             posted = Posted(packed=change.outgoing.packed, attempts=0, delivered=False)
@@ -222,7 +168,7 @@ class Book:
             if reason:
                 content = {"event": "ignored", "state": record.state.value, "detail": reason}
                 self.journal.append_in(connection, at=at, exchange=record.exchange, content=content)
-            return Standing(record=after, told=_told(connection, after))
+            return Standing(record=after, told=told_in(connection, after))
 
     def posted(self, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
@@ -242,7 +188,7 @@ class Book:
             if earlier is None and exchange:
                 arrival = {"sender": message.sender, "message": message.message_id}
                 key = f"{message.sender} {message.message_id}"
-                _tell_in(connection, exchange, arrival, key=key)
+                tell_in(connection, exchange, arrival, key=key)
             if earlier is None and not exchange:
                 content = {"event": "response_refused", "detail": "no such conversation"}
                 self.journal.append_in(
@@ -279,48 +225,7 @@ class Book:
             .where(SUBJECTS.c.subject.in_(pseudonyms), is_open(EXCHANGES))
             .order_by(EXCHANGES.c.created)
         )
-        return tuple(_record(row) for row in self.database.read(query))
-
-    def recent(self, *, limit: int, open_only: bool = False) -> tuple[Record, ...]:
-        """The newest exchanges, for an operator."""
-        query = sa.select(EXCHANGES).order_by(EXCHANGES.c.created.desc()).limit(limit)
-        if open_only:
-            query = query.where(is_open(EXCHANGES))
-        return tuple(_record(row) for row in self.database.read(query))
-
-    def standing(self) -> dict[str, float]:
-        """How many exchanges that have not ended stand in each state."""
-        query = (
-            sa.select(EXCHANGES.c.state, sa.func.count())
-            .where(is_open(EXCHANGES))
-            .group_by(EXCHANGES.c.state)
-        )
-        return {state: float(count) for state, count in self.database.read(query)}
-
-    def beginning_with(self, prefix: str) -> tuple[str, ...]:
-        """Ids that begin so, a few at most."""
-        query = (
-            sa.select(EXCHANGES.c.exchange)
-            .where(EXCHANGES.c.exchange.startswith(prefix, autoescape=True))
-            .order_by(EXCHANGES.c.exchange)
-            .limit(_FEW)
-        )
-        return tuple(row.exchange for row in self.database.read(query))
-
-    def messages(self, exchange: str) -> tuple[tuple[str, str, datetime, bool], ...]:
-        """Direction, id, time and delivery of each message of an exchange, for an operator."""
-        with self.database.reading() as connection:
-            sent = connection.execute(
-                sa.select(OUTBOX.c.message_id, OUTBOX.c.at, OUTBOX.c.delivered_at)
-                .where(OUTBOX.c.exchange == exchange)
-                .order_by(OUTBOX.c.number)
-            ).all()
-            came = connection.execute(
-                sa.select(INBOX.c.message_id, INBOX.c.at).where(INBOX.c.exchange == exchange)
-            ).all()
-        messages = [("out", row.message_id, row.at, row.delivered_at is not None) for row in sent]
-        messages += [("in", row.message_id, row.at, True) for row in came]
-        return tuple(sorted(messages, key=lambda one: one[2]))
+        return tuple(record_of(row) for row in self.database.read(query))
 
     def _post(self, connection: Transaction, moved: Record, outgoing: Outgoing) -> None:
         self.mailbox.post_in(
@@ -338,22 +243,8 @@ class Book:
             "of_state": record.state.value,
             "of_stimulus": record.stimulus,
         }
-        values = {
-            "state": after.state.value,
-            "open": not after.state.is_end,
-            "stimulus": after.stimulus,
-            "exchange_id": after.exchange_id,
-            "times": after.times,
-            "request_id": after.request_id,
-            "preview_payload": after.preview,
-            "deadline": after.deadline,
-            "problem": after.problem,
-            "rule": after.rule,
-            "updated": after.updated,
-            "purge_at": after.purge_at,
-        }
         result = connection.execute(
-            changing(EXCHANGES, "exchange", "state", "stimulus"), where | values
+            changing(EXCHANGES, "exchange", "state", "stimulus"), {**where, **row_after(after)}
         )
         if result.rowcount != 1:
             raise Overtaken(f"exchange {record.exchange} was moved on by another worker")
@@ -405,49 +296,6 @@ class Book:
             issued=row.issued,
             payload=row.payload,
         )
-
-
-def _tell_in(
-    connection: Transaction, exchange: str, stimulus: Mapping[str, str], *, key: str
-) -> None:
-    which = {"exchange": exchange, "key": key}
-    text = json.dumps(dict(stimulus))
-    if connection.execute(_TELL, {**which, "stimulus": text}).rowcount:
-        return
-    if connection.execute(_TOLD_ALREADY, which).first() is None:
-        raise UnknownExchange("no exchange has this id")
-
-
-def _told(connection: Transaction, record: Record) -> Told | None:
-    if record.state.is_end:
-        return None
-    which = {"exchange": record.exchange, "stimulus": record.stimulus}
-    row = connection.execute(_NEXT_TOLD, which).first()
-    return None if row is None else Told(row.number, json.loads(row.stimulus))
-
-
-def _record(row: Any) -> Record:
-    return Record(
-        exchange=row.exchange,
-        state=State(row.state),
-        stimulus=row.stimulus,
-        conversation=row.conversation,
-        exchange_id=row.exchange_id,
-        times=row.times,
-        request_id=row.request_id,
-        order=row.order_payload,
-        preview=row.preview_payload,
-        deadline=row.deadline,
-        problem=row.problem,
-        rule=row.rule,
-        created=row.created,
-        updated=row.updated,
-        purge_at=row.purge_at,
-        procedure=row.procedure,
-        provider=row.provider,
-        evidence_type=row.evidence_type,
-        country=row.country,
-    )
 
 
 def _asked(connection: Transaction, exchange: str) -> dict[str, str]:

@@ -87,7 +87,7 @@ class Sides:
         try:
             return [
                 {"direction": direction, "message_id": message, "at": at.isoformat()}
-                for direction, message, at, _ in store.book.messages(exchange)
+                for direction, message, at, _ in store.overview.messages(exchange)
             ]
         finally:
             store.close()

@@ -80,8 +80,8 @@ def test_what_somebody_sent_does_not_reach_the_log_with_an_error(lines: io.Strin
     assert "R-EDM-REQ-S016" in ours["error"]
 
 
-class Book:
-    """A book of exchanges whose database may be away."""
+class Overview:
+    """An overview of exchanges whose database may be away."""
 
     def __init__(self) -> None:
         self.away = False
@@ -92,20 +92,20 @@ class Book:
         return {"waiting": 2.0}
 
 
-def health(book: Book, *, started: bool = True, days: int = 10) -> Health:
+def health(overview: Overview, *, started: bool = True, days: int = 10) -> Health:
     certificates = (
         WatchedCertificate("login.signing", NOW, NOW + timedelta(days=days), ours=True),
         WatchedCertificate("login.nodes[0]", NOW, NOW - timedelta(days=1), ours=False),
     )
-    runtime: Any = SimpleNamespace(started=started, store=SimpleNamespace(book=book))
+    runtime: Any = SimpleNamespace(started=started, store=SimpleNamespace(overview=overview))
     return Health(runtime=runtime, certificates=lambda: certificates, now=lambda: NOW)
 
 
 def test_ready_means_that_every_part_is_fine() -> None:
-    book = Book()
-    client = Asking(operations_app(health(book), metrics=None))
+    overview = Overview()
+    client = Asking(operations_app(health(overview), metrics=None))
     assert client.get("/health/ready").json()["ready"]
-    book.away = True
+    overview.away = True
     answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json()["parts"]["store"] == "the database does not answer (OperationalError)"
@@ -120,7 +120,9 @@ def test_ready_means_that_every_part_is_fine() -> None:
 def test_a_part_that_is_not_fine_keeps_a_process_from_being_ready(
     part: str, changes: dict[str, Any]
 ) -> None:
-    answer = Asking(operations_app(health(Book(), **changes), metrics=None)).get("/health/ready")
+    answer = Asking(operations_app(health(Overview(), **changes), metrics=None)).get(
+        "/health/ready"
+    )
     assert answer.status_code == 503
     assert [name for name, state in answer.json()["parts"].items() if state != "fine"] == [part]
 
@@ -129,7 +131,7 @@ def test_figures_name_pages_and_outcomes_and_no_addresses() -> None:
     async def show(request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    state = health(Book())
+    state = health(Overview())
     metrics = Metrics()
     metrics.look_up("sdg_exchanges_open", "state", state.open_exchanges)
     pages = WatchedRequests(Starlette(routes=[Route("/evidence/{one}", show)]), metrics)

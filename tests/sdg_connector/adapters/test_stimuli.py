@@ -139,7 +139,7 @@ def test_what_is_looked_for_all_the_time_does_not_read_what_has_ended(tmp_path: 
         sa.event.remove(sa.Pool, "connect", listen)
     with closing(store), closing(sqlite3.connect(tmp_path / "store.sqlite")) as other:
         said.clear()
-        for look in (store.book.unheard, store.book.open_exchanges, store.book.standing):
+        for look in (store.book.unheard, store.book.open_exchanges, store.overview.standing):
             look()
         for look in (store.desk.unheard, store.desk.open_requests):
             look()
