@@ -70,6 +70,7 @@ class Compiled:
     """Of the columns of a row; none for a statement of which they are not known."""
     dialect: sa.Dialect
     _read: Callable[[Sequence[Any]], Any] | None = None
+    _ran: bool = False
 
     def bound(self, values: Values) -> tuple[Any, ...]:
         """The parameters as the driver takes them."""
@@ -78,10 +79,15 @@ class Compiled:
             [given[name] if make is None else make(given[name]) for name, make in self.takes]
         )
 
-    def reader(self, description: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
-        """What makes a row of that which the driver gives."""
-        if self._read is None:
-            self._read = self._reader(description)
+    def reader(self, cursor: Any) -> Callable[[Sequence[Any]], Any] | None:
+        """What makes a row of that which the driver gives; None for a statement without rows.
+
+        A description is asked for once: psycopg makes it anew each time.
+        """
+        if not self._ran:
+            description = cursor.description
+            self._read = None if description is None else self._reader(description)
+            self._ran = True
         return self._read
 
     def _reader(self, description: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
@@ -133,10 +139,11 @@ class Statements:
 class Transaction:
     """What ``Database`` gives to run statements with; it begins and ends outside of this class."""
 
-    __slots__ = ("_connection", "_statements")
+    __slots__ = ("_connection", "_cursor", "_statements")
 
     def __init__(self, connection: DriverConnection, statements: Statements) -> None:
         self._connection = connection
+        self._cursor = connection.cursor()
         self._statements = statements
 
     def execute(self, statement: sa.Executable, values: Values | Sequence[Values] = _NONE) -> Rows:
@@ -145,7 +152,7 @@ class Transaction:
         Values are taken by the names of parameters or columns; raises ``ValueError`` for a name
         that the statement does not know, and for one that lacks.
         """
-        cursor = self._connection.cursor()
+        cursor = self._cursor
         if not isinstance(values, Mapping):
             if len(values) > 1:
                 many = self._statements.compiled(statement, values[0])
@@ -154,9 +161,9 @@ class Transaction:
             return self.execute(statement, values[0]) if values else Rows((), 0)
         compiled = self._statements.compiled(statement, values)
         cursor.execute(compiled.sql, compiled.bound(values))
-        if cursor.description is None:
+        read = compiled.reader(cursor)
+        if read is None:
             return Rows((), cursor.rowcount)
-        read = compiled.reader(cursor.description)
         return Rows([read(row) for row in cursor.fetchall()], cursor.rowcount)
 
     def scalar(self, statement: sa.Executable, values: Values = _NONE) -> Any | None:
@@ -174,8 +181,9 @@ class Transaction:
         cursor = self._statements.streaming_cursor(self._connection)
         try:
             cursor.execute(compiled.sql, compiled.bound(_NONE))
+            read = compiled.reader(cursor) or tuple
             while rows := cursor.fetchmany(_MANY):
-                yield from map(compiled.reader(cursor.description), rows)
+                yield from map(read, rows)
         finally:
             cursor.close()
 
