@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 
 from sdg_connector.web.country import country_name
@@ -104,5 +104,10 @@ def shown_date(day: str, language: str) -> str:
 
 
 def shown_time(moment: str, language: str) -> str:
-    """An ISO moment, written out with its zone."""
-    return format_datetime(datetime.fromisoformat(moment), "long", locale=_locale(language))
+    """An ISO moment to the minute, with its zone."""
+    at, locale = datetime.fromisoformat(moment), _locale(language)
+    together = get_datetime_format("long", locale=locale).replace("'", "")
+    return together.format(
+        f"{format_time(at, 'short', locale=locale)} {at.tzname()}",
+        format_date(at, "long", locale=locale),
+    )

@@ -261,7 +261,10 @@ def test_whoever_waits_for_later_evidence_reads_the_day_and_may_go_on(
     pair.desk.views[exchange] = LATER
     walker.go(f"{pair.portal}/en/application")
     assert walker.heading == "The evidence will be ready later"
-    assert "1 December 2026" in walker.tree.text_content()
+    assert "from 1 December 2026, 09:30 UTC." in walker.tree.text_content()
+    walker.go(f"{pair.portal}/lv/application")
+    assert "pieprasīt: 2026. gada 1. decembris 09:30 UTC." in walker.tree.text_content()
+    walker.go(f"{pair.portal}/en/application")
     assert not walker.tree.xpath("//@data-watch")
     walker.submit("without")
     assert pair.desk.settled[-1] == (exchange, False)
