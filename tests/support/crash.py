@@ -111,7 +111,9 @@ class TwoSides:
         self.requester.stop()
         self.provider.stop()
 
-    def under_fire(self, *, people: int, seed: int, at_once: int = 8) -> None:
+    def under_fire(
+        self, *, people: int, seed: int, at_once: int = 8, patience: float = _PATIENCE
+    ) -> None:
         """Exchanges of many people while either process, or both, are killed at random.
 
         Between two kills somebody gets one step further, so that a slow machine kills as often in
@@ -120,7 +122,9 @@ class TwoSides:
         chance = random.Random(seed)  # noqa: S311  when to kill is no secret
         steps = Semaphore(0)
         token = Person(self, "first").patiently(self.requester, "POST", "/find").json()
-        persons = [Person(self, f"visit {number}", token) for number in range(people)]
+        persons = [
+            Person(self, f"visit {number}", token, patience=patience) for number in range(people)
+        ]
         with ThreadPoolExecutor(max_workers=at_once) as pool:
             walks = [pool.submit(person.walk, lambda step: steps.release()) for person in persons]
             while not all(walk.done() for walk in walks):
@@ -200,12 +204,14 @@ class Person:
     exchange: str = ""
     location: str = ""
     """Where the preview awaits; empty until the person went there."""
+    patience: float = _PATIENCE
+    """Seconds for which a page is asked for again, and a state waited for."""
 
     def patiently(
         self, process: Caller, method: str, path: str, **arguments: object
     ) -> httpx.Response:
         """Try until the process answers."""
-        limit = time.monotonic() + _PATIENCE
+        limit = time.monotonic() + self.patience
         while True:
             try:
                 return process.call(method, path, **arguments)
@@ -259,7 +265,7 @@ class Person:
 
     def until(self, wanted: str) -> None:
         """Wait for a state; another end is a failure."""
-        limit = time.monotonic() + _PATIENCE
+        limit = time.monotonic() + self.patience
         while True:
             found = self.patiently(self.sides.requester, "GET", f"/{self.exchange}/status").json()
             if found["state"] == wanted:
