@@ -106,7 +106,7 @@ def shown_date(day: str, language: str) -> str:
 def shown_time(moment: str, language: str) -> str:
     """An ISO moment to the minute, with its zone."""
     at, locale = datetime.fromisoformat(moment), _locale(language)
-    together = get_datetime_format("long", locale=locale).replace("'", "")
+    together = str(get_datetime_format("long", locale=locale)).replace("'", "")
     return together.format(
         f"{format_time(at, 'short', locale=locale)} {at.tzname()}",
         format_date(at, "long", locale=locale),
