@@ -84,7 +84,8 @@ def test_it_keeps_serving_until_it_is_stopped_and_leaves_no_process_behind(tmp_p
         addresses = _addresses(running)
         assert [httpx.get(url, follow_redirects=True).status_code for url in addresses] == [200] * 2
         running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=30) == 130
+        # Each of the two sides has fifteen seconds before it is killed.
+        assert running.wait(timeout=45) == 130
         for url in addresses:
             with pytest.raises(httpx.ConnectError):
                 httpx.get(url)
