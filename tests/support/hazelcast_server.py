@@ -8,20 +8,17 @@ first argument names, a file for each request, so that clients can be compared.
 https://github.com/hazelcast/hazelcast-client-protocol
 """
 
-import itertools
 import socket
 import socketserver
 import struct
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
-from tests.support.light_machine import arguments, serve
+from tests.support.light_machine import KeptRequests, arguments, serve
 
 PARTITIONS: Final = 271
 WHOLE, FINAL, BEGIN, END, NULL, EVENT, AWARE = (
@@ -65,23 +62,14 @@ class Frame:
 
 
 @dataclass
-class Cluster:
+class Cluster(KeptRequests):
     """What the members of a cluster share."""
 
-    folder: Path
     name: str
     user: str | None = None
     password: str | None = None
     status: int = 0
     entries: dict[tuple[str, bytes], tuple[bytes, float]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    requests: "itertools.count[int]" = field(default_factory=itertools.count)
-
-    def keep(self, message: bytes) -> None:
-        """Write a request down, for the test."""
-        number = next(self.requests)
-        (self.folder / f"{number:03}.part").write_bytes(message)
-        (self.folder / f"{number:03}.part").rename(self.folder / f"{number:03}.request")
 
     def replaced(self, name: str, key: bytes, value: tuple[bytes, float] | None) -> bytes | None:
         """Put an entry, or take it out, in one step; gives what was there."""

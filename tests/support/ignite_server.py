@@ -8,18 +8,15 @@ that the first argument names, a file for each request, so that clients can be c
 https://ignite.apache.org/docs/latest/binary-client-protocol/binary-client-protocol
 """
 
-import itertools
 import socket
 import socketserver
 import struct
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
-from tests.support.light_machine import arguments, serve
+from tests.support.light_machine import KeptRequests, arguments, serve
 
 VERSIONS: Final = frozenset({(1, 2, 0), (1, 6, 0)})
 PUT, GET_AND_REMOVE = 1001, 1007
@@ -67,22 +64,13 @@ class Frame:
 
 
 @dataclass
-class Cluster:
+class Cluster(KeptRequests):
     """What the machines of a cluster share."""
 
-    folder: Path
     user: str = ""
     password: str = ""
     versions: frozenset[tuple[int, int, int]] = VERSIONS
     entries: dict[tuple[int, str], tuple[str, float]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    requests: "itertools.count[int]" = field(default_factory=itertools.count)
-
-    def keep(self, frame: bytes) -> None:
-        """Write a request down, for the test."""
-        number = next(self.requests)
-        (self.folder / f"{number:03}.part").write_bytes(frame)
-        (self.folder / f"{number:03}.part").rename(self.folder / f"{number:03}.request")
 
     def take(self, cache: int, key: str) -> str | None:
         """Take an entry out in one step."""

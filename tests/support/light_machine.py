@@ -1,8 +1,11 @@
 """One machine of a cluster for the light protocol: a server on a free port of loopback."""
 
 import argparse
+import itertools
 import socketserver
 import ssl
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,21 @@ class _Machine(socketserver.ThreadingTCPServer):
                 client, server_side=True, do_handshake_on_connect=False
             )
         return client, address
+
+
+@dataclass
+class KeptRequests:
+    """What the machines of a cluster share: a lock, and what they were asked."""
+
+    folder: Path
+    lock: threading.Lock = field(default_factory=threading.Lock, kw_only=True)
+    requests: "itertools.count[int]" = field(default_factory=itertools.count, kw_only=True)
+
+    def keep(self, request: bytes) -> None:
+        """Write a request down, for the test."""
+        number = next(self.requests)
+        (self.folder / f"{number:03}.part").write_bytes(request)
+        (self.folder / f"{number:03}.part").rename(self.folder / f"{number:03}.request")
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from eidas.light_cache import LightCache
 
 _ROOT = Path(__file__).parents[2]
 
@@ -50,3 +53,20 @@ def cluster(kind: str, folder: Path, *options: str, port: int = 0) -> Iterator[R
             assert "unexpected" not in running.complaints()
         finally:
             process.kill()
+
+
+def taken_at_once(cache: LightCache, key: str, takers: int) -> list[str | None]:
+    """What so many threads get that take the same entry at the same instant."""
+    got: list[str | None] = []
+    gate = threading.Barrier(takers)
+
+    def take() -> None:
+        gate.wait()
+        got.append(cache.take(key))
+
+    threads = [threading.Thread(target=take) for _ in range(takers)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return got

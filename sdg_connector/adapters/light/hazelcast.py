@@ -7,18 +7,15 @@ caches are spoken to directly.
 https://github.com/hazelcast/hazelcast-client-protocol
 """
 
-import itertools
 import struct
 import uuid
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Final, Self
+from typing import Final
 
-from eidas.errors import EidasMisuse
-from sdg_connector.adapters.light.cluster import LIFETIME, LightCluster
+from sdg_connector.adapters.light.asked import AskedCluster, read, written
 from sdg_connector.adapters.light.partition import partition_of
-from sdg_connector.adapters.light.wire import LARGEST_ANSWER, Connections, Wire, refused
+from sdg_connector.adapters.light.wire import LARGEST_ANSWER, Wire, refused
 
 _HELLO: Final = b"CP2"
 """What a client of the protocol's second version begins with."""
@@ -73,11 +70,10 @@ class HazelcastLightCache:
 
     def put(self, key: str, message: str) -> None:
         """Leave a message, for as long as the cluster's lifetime says."""
-        milliseconds = int(self.cluster.lifetime.total_seconds() * 1000)
         self.cluster.ask(
             _Message.MAP_SET,
-            struct.pack("<qq", _THREAD, milliseconds),
-            (_octets(self.name), _data(key), _data(message)),
+            struct.pack("<qq", _THREAD, self.cluster.milliseconds),
+            (written(self.name), _data(key), _data(message)),
             key=_data(key),
         )
 
@@ -86,7 +82,7 @@ class HazelcastLightCache:
         frames = self.cluster.ask(
             _Message.MAP_REMOVE,
             struct.pack("<q", _THREAD),
-            (_octets(self.name), _data(key)),
+            (written(self.name), _data(key)),
             key=_data(key),
         )
         if len(frames) != 1:
@@ -95,24 +91,11 @@ class HazelcastLightCache:
 
 
 @dataclass(slots=True, kw_only=True)
-class HazelcastCluster:
+class HazelcastCluster(AskedCluster["_Connection"]):
     """A cluster, which threads may share. Use it as a context, or close it."""
 
-    where: LightCluster
     name: str = "specificCommunication"
     """The node's ``cluster-name``."""
-    lifetime: timedelta = LIFETIME
-    _connections: "Connections[_Connection]" = field(init=False)
-    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1), init=False)
-
-    def __post_init__(self) -> None:
-        self._connections = Connections(self.where, self._greet)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def cache(self, name: str) -> HazelcastLightCache:
         """The map of that name."""
@@ -128,10 +111,6 @@ class HazelcastCluster:
             _, answer = connection.ask(message, partition, fixed, parts, number=next(self._ids))
             return answer
 
-    def close(self) -> None:
-        """Close every connection that nobody uses."""
-        self._connections.close()
-
     def _greet(self, wire: Wire) -> "_Connection":
         connection = _Connection(wire)
         kind, version = _CLIENT
@@ -145,7 +124,7 @@ class HazelcastCluster:
             ourselves + bytes([_SERIALIZATION]),
             (
                 *(
-                    _frame(b"", _Flag.NULL) if one is None else _frame(_octets(one))
+                    _frame(b"", _Flag.NULL) if one is None else _frame(written(one))
                     for one in texts
                 ),
                 *no_labels,
@@ -236,15 +215,8 @@ def _error_of(frames: list[_Frame]) -> int:
 
 
 def _data(text: str) -> bytes:
-    octets = _octets(text)
+    octets = written(text)
     return _DATA_HEAD.pack(0, _STRING, len(octets)) + octets
-
-
-def _octets(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise EidasMisuse("light.cache-value", expected="a text that UTF-8 can write") from None
 
 
 def _read_data(frame: _Frame) -> str | None:
@@ -254,7 +226,4 @@ def _read_data(frame: _Frame) -> str | None:
     octets = frame.content[_DATA_HEAD.size :]
     if kind != _STRING or size != len(octets):
         raise refused("light.cache-value", "a text", "another kind of value")
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        raise refused("light.cache-value", "a text in UTF-8", "other octets") from None
+    return read(octets)

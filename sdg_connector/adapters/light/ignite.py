@@ -6,16 +6,13 @@ use Apache's own client is told in ``docs/decisions``: light caches are spoken t
 https://ignite.apache.org/docs/latest/binary-client-protocol/binary-client-protocol
 """
 
-import itertools
 import struct
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, Self
+from typing import Final
 
-from eidas.errors import EidasMisuse
-from sdg_connector.adapters.light.cluster import LIFETIME, LightCluster
-from sdg_connector.adapters.light.wire import Connections, Wire, refused
+from sdg_connector.adapters.light.asked import AskedCluster, read, written
+from sdg_connector.adapters.light.wire import Wire, refused
 
 _VERSION: Final = (1, 6, 0)
 """Spoken since Ignite 2.8, the first that lets a client say how long an entry lives."""
@@ -48,7 +45,7 @@ class IgniteLightCache:
 
     def put(self, key: str, message: str) -> None:
         """Leave a message, for as long as the cluster's lifetime says."""
-        milliseconds = int(self.cluster.lifetime.total_seconds() * 1000)
+        milliseconds = self.cluster.milliseconds
         lives = (milliseconds, milliseconds, _UNCHANGED)  # when made, when changed, when read
         where = struct.pack("<ibqqq", _cache_id(self.name), _WITH_EXPIRY, *lives)
         self.cluster.ask(_Operation.PUT, where + _text(key) + _text(message))
@@ -64,22 +61,8 @@ class IgniteLightCache:
 
 
 @dataclass(slots=True, kw_only=True)
-class IgniteCluster:
+class IgniteCluster(AskedCluster["_Connection"]):
     """A cluster, which threads may share. Use it as a context, or close it."""
-
-    where: LightCluster
-    lifetime: timedelta = LIFETIME
-    _connections: "Connections[_Connection]" = field(init=False)
-    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1), init=False)
-
-    def __post_init__(self) -> None:
-        self._connections = Connections(self.where, self._greet)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def cache(self, name: str) -> IgniteLightCache:
         """The cache of that name, which the node must have made."""
@@ -89,10 +72,6 @@ class IgniteCluster:
         """Ask the cluster, and give what follows the header of its answer."""
         with self._connections.one() as connection:
             return connection.ask(operation, content, request_id=next(self._ids))
-
-    def close(self) -> None:
-        """Close every connection that nobody uses."""
-        self._connections.close()
 
     def _greet(self, wire: Wire) -> "_Connection":
         who = (self.where.username, self.where.password) if self.where.username else ()
@@ -171,10 +150,7 @@ class _Reader:
             return None
         if kind != _STRING:
             raise refused("light.cache-value", "a text", "another kind of value")
-        try:
-            return self.take(self.number("<i")).decode("utf-8")
-        except UnicodeDecodeError:
-            raise refused("light.cache-value", "a text in UTF-8", "other octets") from None
+        return read(self.take(self.number("<i")))
 
 
 def _cache_id(name: str) -> int:
@@ -186,8 +162,5 @@ def _cache_id(name: str) -> int:
 
 
 def _text(text: str) -> bytes:
-    try:
-        octets = text.encode()
-    except UnicodeEncodeError:
-        raise EidasMisuse("light.cache-value", expected="a text that UTF-8 can write") from None
+    octets = written(text)
     return struct.pack("<bi", _STRING, len(octets)) + octets

@@ -25,7 +25,7 @@ from sdg_connector.adapters.store.statements import (
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
 from sdg_connector.adapters.store.transaction import Transaction
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
-from sdg_connector.connector.answering import Progress, RequestIdUsed
+from sdg_connector.connector.answer_book import Progress, RequestIdUsed
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview

@@ -13,7 +13,8 @@ from sdg_connector.adapters.store.tables import PAYLOADS
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.as4 import As4Misuse
 from sdg_connector.connector import Gone, Overtaken, StoredDifferently
-from sdg_connector.connector.answering import Answering, Progress, request_name
+from sdg_connector.connector.answer_book import Progress
+from sdg_connector.connector.answering import Answering, request_name
 from sdg_connector.connector.shelf import Changed, Shelf
 from sdg_connector.content import octets_of, size_of
 from sdg_connector.evidence import (

@@ -12,7 +12,7 @@ from eidas.errors import EidasError, EidasMisuse
 from eidas.light_cache import LONGEST_MESSAGE, LightCacheName
 from sdg_connector.adapters.light.cluster import LightCluster
 from sdg_connector.adapters.light.hazelcast import HazelcastCluster
-from tests.support.light_servers import RunningCluster, cluster
+from tests.support.light_servers import RunningCluster, cluster, taken_at_once
 from tests.support.servers import free_port
 
 RESPONSES = LightCacheName.PROXY_SERVICE_RESPONSES
@@ -112,21 +112,10 @@ def test_an_entry_ends(hazelcast: RunningCluster) -> None:
 def test_of_many_who_take_at_the_same_instant_one_gets_it(hazelcast: RunningCluster) -> None:
     with hazelcast_at(hazelcast.port) as asked:
         cache = asked.cache(RESPONSES)
-        got: list[str | None] = []
-        gate = threading.Barrier(12)
-
-        def take() -> None:
-            gate.wait()
-            got.append(cache.take("wanted"))
-
         cache.put("wanted", MESSAGE)
-        takers = [threading.Thread(target=take) for _ in range(12)]
-        for one in takers:
-            one.start()
-        for one in takers:
-            one.join()
+        got = taken_at_once(cache, "wanted", 12)
     assert [one for one in got if one is not None] == [MESSAGE]
-    assert len(got) == len(takers)
+    assert len(got) == 12
 
 
 @pytest.mark.peer

@@ -13,7 +13,7 @@ from eidas.errors import EidasError, EidasMisuse
 from eidas.light_cache import LONGEST_MESSAGE, LightCacheName
 from sdg_connector.adapters.light.cluster import LightCluster
 from sdg_connector.adapters.light.ignite import IgniteCluster
-from tests.support.light_servers import RunningCluster, cluster
+from tests.support.light_servers import RunningCluster, cluster, taken_at_once
 from tests.support.servers import free_port
 
 REQUESTS = LightCacheName.CONNECTOR_REQUESTS
@@ -109,21 +109,10 @@ def test_an_entry_ends(ignite: RunningCluster) -> None:
 def test_of_many_who_take_at_the_same_instant_one_gets_it(ignite: RunningCluster) -> None:
     with IgniteCluster(where=settings(ignite.port)) as asked:
         cache = asked.cache(REQUESTS)
-        got: list[str | None] = []
-        gate = threading.Barrier(12)
-
-        def take() -> None:
-            gate.wait()
-            got.append(cache.take("wanted"))
-
         cache.put("wanted", MESSAGE)
-        takers = [threading.Thread(target=take) for _ in range(12)]
-        for one in takers:
-            one.start()
-        for one in takers:
-            one.join()
+        got = taken_at_once(cache, "wanted", 12)
     assert sorted(filter(None, got)) == [MESSAGE]
-    assert len(got) == len(takers)
+    assert len(got) == 12
 
 
 def test_a_connection_that_the_cluster_closed_meanwhile_is_not_used(tmp_path: Path) -> None:
