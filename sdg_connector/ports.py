@@ -213,8 +213,11 @@ class Bell:
 class Workflows(Protocol):
     """Runs an exchange to its end, whatever happens to the process."""
 
-    async def begin(self, exchange: str) -> None:
-        """Start the exchange, once however often it is asked for."""
+    async def begin(self, exchange: str, *, new: bool = False) -> None:
+        """Start the exchange, once however often it is asked for.
+
+        ``new`` says that the caller has just written it down, so that nobody can have begun it.
+        """
         ...
 
     def wake(self, exchange: str) -> None:

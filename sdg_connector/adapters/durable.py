@@ -1,76 +1,44 @@
 """Exchanges as DBOS workflows: SQLite for one process, PostgreSQL for several, one URL.
 
-The engine knows which exchanges run and in which process, and takes up again what was cut off. How
+The engine knows which exchanges last and in which process, and takes up again what was cut off. How
 far each one has come stands in the book, whose transactions say it once: so a workflow records no
-steps of its own, and an engine whose last commits were lost is told again at the next start. A
-workflow knows an exchange by its id; nothing else goes into the engine's tables, and what does is
-JSON, never a pickle.
+steps of its own, an engine whose last commits were lost is told again at the next start, and what
+ends within a moment need never be told it. A workflow knows an exchange by its id.
 """
 
 import asyncio
 import contextlib
-import json
 import logging
-import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from itertools import chain, repeat
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos import error as dbos_error
 
 from sdg_connector.adapters.bells import Bells
-from sdg_connector.adapters.outage import is_away, tell_outages
-from sdg_connector.errors import OwnMistake
+from sdg_connector.adapters.engine import STUCK, JsonSerializer, sqlite_engine
+from sdg_connector.adapters.outage import is_away
 from sdg_connector.ports import Bell, Driver
 
 _log = logging.getLogger(__name__)
 _VERSION: Final = "1"
 """Version of the workflow's shape: exchanges that began under it are taken up again under it."""
-_SQLITE_WITH_SUBSECONDS: Final = (3, 42)
-"""The first SQLite whose ``unixepoch`` knows ``subsec``; Debian 12 has an older one."""
 _TAKEN: Final = "PENDING"
 _UNDER_WAY: Final = (_TAKEN, "ENQUEUED", "DELAYED")
-STUCK: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-"""The engine's words for a workflow that goes on only when somebody says so."""
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
 _PATIENCE_SECONDS: Final = (0.2, 1.0, 5.0)
 """Between attempts while the database or the disk is away; the last one repeats."""
-
-
-class JsonSerializer(Serializer):  # type: ignore[misc]
-    """Ids, states and seconds as JSON; an error as its class and sentence."""
-
-    def serialize(self, data: Any) -> str:
-        """To the engine's tables."""
-        return json.dumps(data, default=_sentence)
-
-    def deserialize(self, serialized_data: str) -> Any:
-        """From the engine's tables."""
-        value = json.loads(serialized_data)
-        if isinstance(value, dict) and set(value) == {"error"}:
-            return WorkflowFailed(value["error"])
-        return value
-
-    def name(self) -> str:
-        """How the engine's tables call it."""
-        return "sdg_json"
-
-
-class WorkflowFailed(Exception):
-    """What an earlier run of a workflow ended with."""
-
-
-def _sentence(value: object) -> dict[str, str]:
-    if isinstance(value, BaseException):
-        return {"error": f"{type(value).__name__}: {value}"}
-    raise TypeError(f"{type(value).__name__} does not belong into a workflow")
+MOMENT: Final = timedelta(seconds=2)
+"""What a new exchange may take before the engine is told of it: less than a round of housekeeping,
+for another worker takes up what the engine does not know in two of them."""
 
 
 def _nobody(exchange: str) -> None:
@@ -84,8 +52,8 @@ class DurableRun:
     exchange: str
     bell: Bell
     watchers: Bells
-    rests: bool = False
-    """Whether it waits now."""
+    resting: set[str]
+    """The exchanges that wait now."""
 
     async def step(
         self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
@@ -110,9 +78,11 @@ class DurableRun:
 
     async def wait(self, seconds: float) -> None:
         """Until the exchange is woken, or the time has passed."""
-        self.rests = True
-        await self.bell.heard(seconds)
-        self.rests = False
+        self.resting.add(self.exchange)
+        try:
+            await self.bell.heard(seconds)
+        finally:
+            self.resting.discard(self.exchange)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,9 +97,12 @@ class DurableWorkflows:
     """Set after construction: what is driven needs the workflows to begin others."""
     elsewhere: Callable[[str], None] = field(default=_nobody, repr=False)
     """Rings at the other workers for an exchange that does not run here."""
-    _running: dict[asyncio.Task[Any], DurableRun] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    moment: timedelta = MOMENT
+    """How long a new exchange runs before the engine is told of it."""
+    _driving: dict[str, asyncio.Task[str]] = field(default_factory=dict, init=False, repr=False)
+    _resting: set[str] = field(default_factory=set, init=False, repr=False)
+    _beside: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
+    """The engine's own tasks, which wait for ours, and those that tell it."""
     _sleepers: Bells = field(default_factory=Bells, init=False, repr=False)
     _watchers: Bells = field(default_factory=Bells, init=False, repr=False)
     _workflow: Any = field(default=None, init=False, repr=False)
@@ -143,13 +116,20 @@ class DurableWorkflows:
         )
         DBOS.launch()
 
-    async def begin(self, exchange: str) -> None:
+    async def begin(self, exchange: str, *, new: bool = False) -> None:
         """Start the exchange, once however often it is asked for.
 
-        The engine runs a name once: a start that finds it there changes and runs nothing.
+        A ``new`` one, which nobody else can have begun, runs at once, and the engine is told of it
+        when it lasts longer than a moment or breaks off. Any other begins by the engine, which runs
+        a name once: a start that finds it there changes and runs nothing.
         """
-        with SetWorkflowID(exchange):
-            await DBOS.start_workflow_async(self._workflow, exchange)
+        if not new:
+            await self._enrol(exchange)
+        elif exchange not in self._driving:
+            task = self._drive(exchange)
+            loop, moment = asyncio.get_running_loop(), self.moment.total_seconds()
+            later = loop.call_later(moment, self._tell, exchange)
+            task.add_done_callback(partial(self._over, exchange, later))
 
     def wake(self, exchange: str) -> None:
         """Have an exchange look at what was written down for it, at whichever worker it runs."""
@@ -172,22 +152,21 @@ class DurableWorkflows:
 
     def nudge(self, exchanges: Collection[str]) -> None:
         """Wake those that rest: what another process left for them waits in the book."""
-        resting = {run.exchange for run in self._running.values() if run.rests}
-        for exchange in resting.intersection(exchanges):
+        for exchange in self._resting.intersection(exchanges):
             self.hear(exchange)
 
     async def standing(self) -> dict[str, "Standing"]:
-        """The workflows that have not ended, or ended in an error, by name."""
+        """What has not ended, or ended in an error, by name: what the engine knows or runs here."""
         found = await DBOS.list_workflows_async(
             status=[*_UNDER_WAY, *STUCK], load_input=False, load_output=False
         )
-        here = {run.exchange for run in self._running.values()}
-        return {
+        ours = Standing(worker=self.worker, taken=True, broken=False, here=True)
+        return dict.fromkeys(self._driving, ours) | {
             one.workflow_id: Standing(
                 worker=one.executor_id or "",
                 taken=one.status == _TAKEN,
                 broken=one.status in STUCK,
-                here=one.workflow_id in here,
+                here=one.workflow_id in self._driving,
             )
             for one in found
         }
@@ -215,23 +194,54 @@ class DurableWorkflows:
 
     async def stop(self) -> None:
         """Let go of every exchange where it stands; the next start takes it up again."""
-        tasks = list(self._running)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := [*self._driving.values(), *self._beside]:
+            for task in self._driving.values():
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    async def _enrol(self, exchange: str) -> None:
+        with SetWorkflowID(exchange):
+            await DBOS.start_workflow_async(self._workflow, exchange)
+
+    def _tell(self, exchange: str) -> None:
+        """Have the engine know an exchange that runs here."""
+        self._keep(asyncio.create_task(self._enrol(exchange)))
+
+    def _over(self, exchange: str, later: asyncio.TimerHandle, task: asyncio.Task[str]) -> None:
+        """What ended well within its moment is over; what broke off is left to the engine."""
+        untold = later.when() > asyncio.get_running_loop().time()
+        later.cancel()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("exchange=%s broke off: %s", exchange, type(error).__name__)
+            if untold:
+                self._tell(exchange)
+
+    def _drive(self, exchange: str) -> asyncio.Task[str]:
+        """The task that drives an exchange here; one however often it is asked for."""
+        if exchange not in self._driving:
+            task = asyncio.create_task(self._driven(exchange))
+            self._driving[exchange] = task
+            task.add_done_callback(lambda task: self._driving.pop(exchange))
+        return self._driving[exchange]
+
+    async def _driven(self, exchange: str) -> str:
+        if self.driver is None:
+            raise RuntimeError("the workflows were started before their driver was set")
+        with self._sleepers.hung(exchange) as bell:
+            run = DurableRun(exchange, bell, self._watchers, self._resting)
+            return await self.driver.run(run, exchange)
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     def _body(self) -> Callable[[str], Awaitable[str]]:
         async def exchange(name: str) -> str:
-            if self.driver is None:
-                raise RuntimeError("the workflows were started before their driver was set")
-            with self._sleepers.hung(name) as bell:
-                run = DurableRun(name, bell, self._watchers)
-                task = asyncio.current_task()
-                if task is not None:
-                    self._running[task] = run
-                    task.add_done_callback(self._running.pop)
-                return await self.driver.run(run, name)
+            task = asyncio.current_task()
+            if task is not None:
+                self._keep(task)
+            return await self._drive(name)
 
         return exchange
 
@@ -239,7 +249,7 @@ class DurableWorkflows:
         return DBOSConfig(
             name="sdg-connector",
             system_database_url=self.url,
-            system_database_engine=_sqlite_engine(self.url),
+            system_database_engine=sqlite_engine(self.url),
             application_version=_VERSION,
             executor_id=self.worker,
             serializer=JsonSerializer(),
@@ -261,66 +271,3 @@ class Standing:
     """Whether it ended in an error."""
     here: bool
     """Whether it runs in this process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """The workflows of a service that runs in another process, or will run again."""
-
-    client: DBOSClient
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """Open the engine's tables, which the service has made; raises ``OwnMistake``."""
-        logging.getLogger("dbos").setLevel(logging.CRITICAL)
-        try:
-            return cls(
-                DBOSClient(
-                    system_database_url=url,
-                    system_database_engine=_sqlite_engine(url),
-                    serializer=JsonSerializer(),
-                    retry_connection_errors=False,
-                )
-            )
-        except (sa.exc.SQLAlchemyError, dbos_error.DBOSException, OSError) as problem:
-            # The driver's own sentence may repeat the address with its user.
-            reason = f"the workflow engine's tables cannot be opened ({type(problem).__name__})"
-            raise OwnMistake(reason) from None
-
-    def status(self, exchange: str) -> str:
-        """The engine's word for how the workflow stands; empty before it began."""
-        found = self.client.list_workflows(workflow_ids=[exchange])
-        return str(found[0].status) if found else ""
-
-    def go_on(self, exchange: str) -> None:
-        """Run a workflow that ended in an error again, from where the book says it stands."""
-        self.client.rewind_workflow(exchange, start_step=1)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.client.destroy()
-
-
-def _sqlite_engine(url: str) -> sa.Engine | None:
-    """The engine's SQLite, whose commits outlive the process and not a power cut.
-
-    What a power cut takes, the next start tells the engine again from the book; in WAL the file
-    stays whole (https://www.sqlite.org/pragma.html#pragma_synchronous).
-    """
-    if not url.startswith("sqlite"):
-        return None
-    engine = sa.create_engine(url, pool_size=10, max_overflow=20)
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        connection.execute("PRAGMA busy_timeout=30000")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        if sqlite3.sqlite_version_info < _SQLITE_WITH_SUBSECONDS:
-            # On Python 3.12 and newer DBOS asks for it whatever SQLite the interpreter has.
-            connection.create_function("unixepoch", 1, lambda kind: round(time.time(), 3))
-
-    tell_outages(engine)
-    return engine

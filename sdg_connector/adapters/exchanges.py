@@ -21,7 +21,7 @@ from sdg_connector.adapters.domibus_transport import (
     DomibusArrivals,
     DomibusTransport,
 )
-from sdg_connector.adapters.durable import DurableWorkflows
+from sdg_connector.adapters.durable import MOMENT, DurableWorkflows
 from sdg_connector.adapters.housekeeping import Housekeeping
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid, utc_now
@@ -152,7 +152,11 @@ class ExchangeRuntime:
             new_id=new_id,
         )
         transport = _transport(access, domain=options.domain, now=now, new_id=new_id)
-        workflows = DurableWorkflows(url=options.engine_url, worker=options.worker)
+        workflows = DurableWorkflows(
+            url=options.engine_url,
+            worker=options.worker,
+            moment=min(MOMENT, options.housekeeping / 4),
+        )
         exchanges = Exchanges(
             book=store.book,
             payloads=store.payloads,

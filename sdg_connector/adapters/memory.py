@@ -42,7 +42,7 @@ class MemoryWorkflows:
     sleepers: Bells = field(default_factory=Bells)
     watchers: Bells = field(default_factory=Bells)
 
-    async def begin(self, exchange: str) -> None:
+    async def begin(self, exchange: str, *, new: bool = False) -> None:
         """Start the exchange unless it runs."""
         if exchange not in self.tasks and self.driver is not None:
             self.tasks[exchange] = asyncio.create_task(self._run(self.driver, exchange))

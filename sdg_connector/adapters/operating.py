@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sdg_connector.adapters.durable import STUCK, Remote
+from sdg_connector.adapters.engine import STUCK, Remote
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import LOOK_AGAIN, UnknownExchange

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
-from sdg_connector.adapters.durable import JsonSerializer
+from sdg_connector.adapters.engine import JsonSerializer
 from translations import TextForm, Translator
 from translations.languages import read_code
 from translations.ledger import Ledger

@@ -86,7 +86,7 @@ class Answering:
         earlier = await asyncio.to_thread(
             self.book.take, message, name=name, purge_at=message.at + self.keeping
         )
-        await self.workflows.begin(name)
+        await self.workflows.begin(name, new=earlier is None)
         return earlier
 
     async def preview_of(self, ticket: str) -> Preview | None:

@@ -136,7 +136,7 @@ class Connector:
         false only where the law lets evidence be used unseen (SDGR article 14(5)). Raises ``Gone``
         for an offer that is too old, ``EdmMisuse`` for values that the data model forbids.
         """
-        exchange = await asyncio.to_thread(
+        exchange, new = await asyncio.to_thread(
             self._created,
             offer,
             procedure=procedure,
@@ -148,7 +148,7 @@ class Connector:
             wanted=wanted,
             preview_possible=preview_possible,
         )
-        await self.workflows.begin(exchange)
+        await self.workflows.begin(exchange, new=new)
         return exchange
 
     async def status(self, exchange: str) -> ExchangeStatus:
@@ -275,7 +275,8 @@ class Connector:
         representative: NaturalPerson | LegalPerson | None,
         wanted: WantedForm | None,
         preview_possible: bool,
-    ) -> str:
+    ) -> tuple[str, bool]:
+        """The id of the exchange, and whether it is new."""
         offer = EvidenceOffer.from_bytes(self.payloads.get(token))
         request = first_request(
             offer,
@@ -309,7 +310,8 @@ class Connector:
             country=offer.country,
             subject=self.pseudonyms.of(record_key(subject)),
         )
-        return self.book.create(new)
+        exchange = self.book.create(new)
+        return exchange, exchange == new.exchange
 
     def _of_person(
         self, subject: NaturalPerson | LegalPerson

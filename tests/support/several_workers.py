@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from sdg_connector.adapters.durable import Remote
+from sdg_connector.adapters.engine import Remote
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.sandbox import SandboxOptions
