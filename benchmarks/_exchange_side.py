@@ -246,7 +246,13 @@ def _app(
     async def walk(request: Request) -> Response:
         asked = await request.json()
         ((token, _),) = await connector.find(procedure="T3", country="ES")
-        await asyncio.gather(*(one(token) for _ in range(asked["exchanges"])))
+        rest = iter(range(asked["exchanges"]))
+
+        async def person() -> None:
+            for _ in rest:
+                await one(token)
+
+        await asyncio.gather(*(person() for _ in range(asked["at_once"])))
         return JSONResponse(None)
 
     async def decide(request: Request) -> Response:

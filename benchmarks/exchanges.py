@@ -59,8 +59,10 @@ from sdg_connector.cli.demo.servers import Reservation
 
 Row = tuple[str, Callable[[], object], Callable[[], object], float]
 
-_EXCHANGES: Final = 8
-"""At once, in one call of a row."""
+_AT_ONCE: Final = 8
+"""People who are under way at any instant: whoever is done is followed by the next."""
+_EXCHANGES: Final = 24
+"""In one call of a row."""
 _STORED: Final = int(os.environ.get("SDG_BENCH_STORED", "0"))
 _SIZES: Final = (9_000, 6_000, 9_000, 38_000)
 """Octets of the four messages on the wire."""
@@ -134,9 +136,9 @@ class TwoAgencies:
         return self
 
     def walk(self) -> None:
-        """So many exchanges at once, spread over the requester's workers."""
+        """One call's exchanges, spread over the requester's workers."""
         share = _EXCHANGES // self.workers
-        asked = {"exchanges": share}
+        asked = {"exchanges": share, "at_once": _AT_ONCE // self.workers}
         urls = [f"http://127.0.0.1:{port}/walk" for port in self.ports["lv"]]
         began = time.perf_counter()
         with ThreadPoolExecutor(self.workers) as pool:
