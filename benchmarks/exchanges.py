@@ -240,19 +240,21 @@ def _beside_many(count: int) -> TwoAgencies:
     return sides
 
 
-def _on_postgresql(workers: int) -> TwoAgencies:
+def _on_postgresql(
+    workers: int, profile: SecurityProfile = SecurityProfile.RSA, *, previews: bool = True
+) -> TwoAgencies:
     server = _postgresql()
     urls: dict[str, list[str]] = {}
     for side in ("lv", "es"):
         for kind in ("store", "engine"):
-            name = f"{side}{kind}{workers}"
+            name = f"{side}{kind}{workers}{profile.value}{previews}".lower()
             server.psql(f"create database {name};")
             plain = server.get_uri(name)
             psycopg = plain.replace("postgresql://", "postgresql+psycopg://", 1)
             urls.setdefault(side, []).append(psycopg)
-    folder = _folder() / f"postgresql-{workers}"
+    folder = _folder() / f"postgresql-{workers}-{profile.value}-{previews}"
     folder.mkdir()
-    return TwoAgencies(folder, urls, workers=workers).started()
+    return TwoAgencies(folder, urls, workers=workers, profile=profile, previews=previews).started()
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ of twenty exchanges each loses one call in twenty, another one each, and all of 
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def play(side: str, databases: Databases, faults: Faults) -> None:
 
     async def run() -> None:
         with faulty_databases(faults):
-            async with in_process(side, databases, faults) as both:
+            # The engine is told of each exchange at once, so that its calls are lost too.
+            async with in_process(side, databases, faults, moment=timedelta(0)) as both:
                 exchanges = await both.people(_PEOPLE)
                 assert min(faults.counts.values()) > _ONCE
                 lost = sum(len(calls) for calls in faults.suffered.values())

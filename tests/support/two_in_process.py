@@ -5,11 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from sdg_connector.adapters.durable import DurableWorkflows
+from sdg_connector.adapters.durable import MOMENT, DurableWorkflows
 from sdg_connector.adapters.exchanges import BothSides
 from sdg_connector.adapters.memory import MemoryWorkflows
 from sdg_connector.adapters.store import Store
@@ -158,12 +159,20 @@ class InProcess:
 
 @asynccontextmanager
 async def in_process(
-    side: str, databases: Databases, faults: Faults, *, worker: str = "local"
+    side: str,
+    databases: Databases,
+    faults: Faults,
+    *,
+    worker: str = "local",
+    moment: timedelta = MOMENT,
 ) -> AsyncIterator[InProcess]:
-    """Run both; ``side`` says whether the requester or the provider is the durable one."""
+    """Run both; ``side`` says whether the requester or the provider is the durable one.
+
+    ``moment`` is how long an exchange runs before the engine is told of it.
+    """
     faulty, other = open_store(databases.store), open_store(databases.other)
     seen = open_store(databases.witness)
-    durable = DurableWorkflows(url=databases.engine, worker=worker)
+    durable = DurableWorkflows(url=databases.engine, worker=worker, moment=moment)
     memory = MemoryWorkflows()
     asks = side == "requester"
     ours, theirs = (faulty, other) if asks else (other, faulty)

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from sdg_connector.adapters import durable
+from sdg_connector.adapters import engine as engines
 
 
 @pytest.mark.parametrize("version", [(3, 40, 1), sqlite3.sqlite_version_info])
 def test_every_sqlite_tells_milliseconds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int]
 ) -> None:
-    monkeypatch.setattr(durable.sqlite3, "sqlite_version_info", version)
-    engine = durable._sqlite_engine(f"sqlite:///{tmp_path}/engine.sqlite")
+    monkeypatch.setattr(engines.sqlite3, "sqlite_version_info", version)
+    engine = engines.sqlite_engine(f"sqlite:///{tmp_path}/engine.sqlite")
     assert engine is not None
     with engine.begin() as connection:
         connection.execute(
