@@ -3,7 +3,6 @@
 eDelivery AS4 3.2.7: a receipt leaves only after the message and its receipt are stored.
 """
 
-import asyncio
 import logging
 import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -25,6 +24,7 @@ from sdg_connector.as4 import (
     build_receipt,
 )
 from sdg_connector.ports import Observed, Observer, Unobserved
+from sdg_connector.turns import in_turn
 from xmltrust import XmlTrustError
 
 _log = logging.getLogger(__name__)
@@ -113,18 +113,18 @@ class As4Endpoint:
         try:
             reader = MimeReader(_content_type(scope), caps=self.caps, new_spool=spools)
             await _feed(reader, receive)
-            received, receipt = await asyncio.to_thread(self._accept, reader, spools)
+            received, receipt = await in_turn(self._accept, reader, spools)
             signal = await self._store(received, receipt)
             seen.outcome = "received"
             return 200, signal
         except As4Refused as refused:
             _log.warning("as4 refused message=%s %s", refused.message_id, refused)
             seen.outcome = refused.wire_code
-            return 200, await asyncio.to_thread(self._error, refused)
+            return 200, await in_turn(self._error, refused)
         except (OSError, XmlTrustError) as error:
             _log.error("as4 could not store a message: %s", type(error).__name__)
             seen.outcome = "not stored"
-            return 500, await asyncio.to_thread(self._error, _delivery_failure())
+            return 500, await in_turn(self._error, _delivery_failure())
 
     def _accept(self, reader: MimeReader, spools: Spools) -> tuple[ReceivedMessage, Signal]:
         """The proven message, and the receipt that leaves when it is stored.

@@ -173,8 +173,8 @@ class As4Sender:
         except httpx.HTTPError as error:
             return TryAgain(reason=type(error).__name__)
         try:
-            await asyncio.to_thread(
-                accept_answer,
+            # A receipt is small: a thread would cost as much as its check.
+            accept_answer(
                 content_type,
                 [answer],
                 message_id=stored.message_id,

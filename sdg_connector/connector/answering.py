@@ -4,7 +4,6 @@ A request is stored before its receipt leaves; its answer is stored together wit
 it opens or ends, and the same octets are sent until the requester's receipt is there.
 """
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Mapping
@@ -37,6 +36,7 @@ from sdg_connector.ports import (
     Transport,
     Workflows,
 )
+from sdg_connector.turns import in_turn
 from sdg_connector.vocabulary import EdmErrorCode
 
 _log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Answering:
         for another message.
         """
         name = request_name(message.sender, message.message_id)
-        earlier = await asyncio.to_thread(
+        earlier = await in_turn(
             self.book.take, message, name=name, purge_at=message.at + self.keeping
         )
         await self.workflows.begin(name, new=earlier is None)
@@ -91,7 +91,7 @@ class Answering:
 
     async def preview_of(self, ticket: str) -> Preview | None:
         """The preview behind an address, while its person may still decide."""
-        return await asyncio.to_thread(self._provider(Shelf(self.book)).preview_of, ticket)
+        return await in_turn(self._provider(Shelf(self.book)).preview_of, ticket)
 
     def belongs_to(self, preview: Preview, person: Subject) -> bool:
         """Whether a person who logged in again is the one whom the request named (TDD 4.9)."""
@@ -102,15 +102,13 @@ class Answering:
 
         Raises ``EdmRefused`` for a preview that is over or a number that it does not have.
         """
-        name = await asyncio.to_thread(
-            self._until_settled, lambda: self._decided(ticket, frozenset(keep))
-        )
+        name = await in_turn(self._until_settled, lambda: self._decided(ticket, frozenset(keep)))
         if name:
             self.workflows.wake(name)
 
     async def resume(self) -> int:
         """After a start: go on with every request that has no end; gives how many."""
-        open_ = await asyncio.to_thread(self.book.open_requests)
+        open_ = await in_turn(self.book.open_requests)
         for name in open_:
             await self.workflows.begin(name)
         return len(open_)
@@ -120,7 +118,7 @@ class Answering:
         return await until_end(run, name, self._go_on)
 
     async def _go_on(self, name: str) -> dict[str, Any]:
-        found = await asyncio.to_thread(self._answer, name)
+        found = await in_turn(self._answer, name)
         if isinstance(found, timedelta):
             return {WAIT: found.total_seconds()}
         if found is None:
@@ -154,7 +152,7 @@ class Answering:
             _log.warning(
                 "request=%s message=%s not delivered: %s", name, packed.message_id, attempt.detail
             )
-        await asyncio.to_thread(
+        await in_turn(
             self.book.attempted,
             name,
             receipt=attempt.receipt if delivered else None,
@@ -166,9 +164,7 @@ class Answering:
         return {WAIT: (due - now).total_seconds()} if due is not None else {END: end}
 
     async def _end(self, name: str, event: str, detail: str) -> dict[str, Any]:
-        await asyncio.to_thread(
-            self.book.close_request, name, event=event, detail=detail, at=self.now()
-        )
+        await in_turn(self.book.close_request, name, event=event, detail=detail, at=self.now())
         return {END: event}
 
     def _until_settled(self, work: Callable[[], _Result]) -> _Result:

@@ -1,6 +1,5 @@
 """The object that a procedure portal calls: find, ask, preview, receive, hand over."""
 
-import asyncio
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from sdg_connector.ports import (
     Pseudonyms,
     Workflows,
 )
+from sdg_connector.turns import in_turn
 from sdg_connector.vocabulary import LegalPerson, NaturalPerson, Requirement
 
 _GOING: Final = frozenset({State.PREVIEWING, State.SECOND_REQUEST, State.RECEIVING})
@@ -113,7 +113,7 @@ class Connector:
             only=only,
         )
         offers = await search.offers()
-        return tuple([(await asyncio.to_thread(self._keep, offer), offer) for offer in offers])
+        return tuple([(await in_turn(self._keep, offer), offer) for offer in offers])
 
     async def request(
         self,
@@ -136,7 +136,7 @@ class Connector:
         false only where the law lets evidence be used unseen (SDGR article 14(5)). Raises ``Gone``
         for an offer that is too old, ``EdmMisuse`` for values that the data model forbids.
         """
-        exchange, new = await asyncio.to_thread(
+        exchange, new = await in_turn(
             self._created,
             offer,
             procedure=procedure,
@@ -153,7 +153,7 @@ class Connector:
 
     async def status(self, exchange: str) -> ExchangeStatus:
         """How far an exchange has come; raises ``UnknownExchange``."""
-        return await asyncio.to_thread(self._status, exchange)
+        return await in_turn(self._status, exchange)
 
     async def of_person(
         self, subject: NaturalPerson | LegalPerson
@@ -162,7 +162,7 @@ class Connector:
 
         Only who logged in as the person may see it. An order that was erased is left out.
         """
-        return await asyncio.to_thread(self._of_person, subject)
+        return await in_turn(self._of_person, subject)
 
     async def until(self, exchange: str, *states: State) -> ExchangeStatus:
         """Wait until an exchange is in one of these states, or has ended; raises likewise.
@@ -170,7 +170,7 @@ class Connector:
         Its own limits end every exchange (TDD 4.4.3), so this ends too.
         """
         with self.workflows.watching(exchange) as bell:
-            while (status := await asyncio.to_thread(self._reached, exchange, states)) is None:
+            while (status := await in_turn(self._reached, exchange, states)) is None:
                 await bell.heard(self._patience(exchange))
         return status
 
@@ -181,13 +181,13 @@ class Connector:
         so that the person does not arrive before it. Raises ``OwnMistake`` when no preview waits.
         """
         with self.workflows.watching(exchange) as bell:
-            location = await asyncio.to_thread(self._leave, exchange)
+            location = await in_turn(self._leave, exchange)
             self.workflows.wake(exchange)
             limit = self.now() + _SECOND_REQUEST_GRACE
             state = State.PREVIEWING
             while state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
                 await bell.heard(self._patience(exchange))
-                state = (await asyncio.to_thread(self.book.read, exchange)).state
+                state = (await in_turn(self.book.read, exchange)).state
         return location
 
     async def returned(self, exchange: str) -> None:
@@ -196,11 +196,11 @@ class Connector:
 
     async def content(self, exchange: str, number: int) -> bytes:
         """All octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
-        return await asyncio.to_thread(lambda: octets_of(self._file(exchange, number)))
+        return await in_turn(lambda: octets_of(self._file(exchange, number)))
 
     async def streamed(self, exchange: str, number: int) -> Content:
         """A file that is too big for memory where it lies; raises as ``content`` does."""
-        return await asyncio.to_thread(self._file, exchange, number)
+        return await in_turn(self._file, exchange, number)
 
     async def settle(self, exchange: str, *, used: bool) -> None:
         """The person attached the evidence, or decided not to use it."""
@@ -217,7 +217,7 @@ class Connector:
         Gives the receipt of an earlier arrival of the same message, or None. Raises
         ``StoredDifferently`` when its id was used for another message.
         """
-        earlier, exchange = await asyncio.to_thread(
+        earlier, exchange = await in_turn(
             self.book.arrive, message, purge_at=message.at + self.timeouts.lasts
         )
         if exchange:
@@ -226,13 +226,13 @@ class Connector:
 
     async def resume(self) -> int:
         """After a start: begin again whatever a crash may have cut off; gives how many."""
-        open_ = await asyncio.to_thread(self.book.open_exchanges)
+        open_ = await in_turn(self.book.open_exchanges)
         for exchange in open_:
             await self.workflows.begin(exchange)
         return len(open_)
 
     async def _told(self, exchange: str, happened: Happened) -> None:
-        await asyncio.to_thread(lambda: self._tell(self.book.read(exchange), happened))
+        await in_turn(lambda: self._tell(self.book.read(exchange), happened))
         self.workflows.wake(exchange)
 
     def _tell(self, record: Record, happened: Happened) -> None:

@@ -6,7 +6,6 @@ says how far the exchange has come, and a message is packed once and its octets 
 the same id.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -44,6 +43,7 @@ from sdg_connector.ports import (
     Transport,
     Unobserved,
 )
+from sdg_connector.turns import in_turn
 
 _log = logging.getLogger(__name__)
 _SENDING: Final = {State.REQUESTING: 1, State.SECOND_REQUEST: 2}
@@ -91,10 +91,10 @@ class Exchanges:
         return await self._take_in(exchange)
 
     async def _take_in(self, exchange: str) -> dict[str, Any]:
-        then = await asyncio.to_thread(self._until_sending, exchange)
+        then = await in_turn(self._until_sending, exchange)
         while isinstance(then, Sending):
             attempt = await self._attempted(then)
-            then = await asyncio.to_thread(self._after_attempt, then, attempt)
+            then = await in_turn(self._after_attempt, then, attempt)
         return then
 
     def _until_sending(self, exchange: str) -> Sending | dict[str, Any]:

@@ -5,7 +5,6 @@ same octets go out until the registry's receipt is there, and it is sent once th
 crashes. What the registry took in is final and seen by every Member State.
 """
 
-import asyncio
 import hashlib
 import logging
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from sdg_connector.ports import (
     Transport,
     Workflows,
 )
+from sdg_connector.turns import in_turn
 from sdg_connector.vocabulary import CommonServicesLine
 
 _log = logging.getLogger(__name__)
@@ -200,7 +200,7 @@ class Submitting:
         self, data: bytes, *, line: CommonServicesLine = CommonServicesLine.V2_0
     ) -> str:
         """Send a submission; gives its name. Raises as ``register`` does."""
-        name = await asyncio.to_thread(
+        name = await in_turn(
             register, data, book=self.book, now=self.now(), new_id=self.new_id, line=line
         )
         await self.workflows.begin(name)
@@ -208,7 +208,7 @@ class Submitting:
 
     async def status(self, name: str) -> SubmissionRecord:
         """How far a submission has come; raises ``UnknownExchange``."""
-        return await asyncio.to_thread(self.book.read, name)
+        return await in_turn(self.book.read, name)
 
     async def arrived(self, message: ArrivedMessage) -> bytes | None:
         """Store a proven answer before its receipt leaves, and tell its submission.
@@ -216,16 +216,14 @@ class Submitting:
         Gives the receipt of an earlier arrival. Raises ``StoredDifferently`` when its id was used
         for another message.
         """
-        earlier, name = await asyncio.to_thread(
-            self.book.arrive, message, purge_at=message.at + KEEPING
-        )
+        earlier, name = await in_turn(self.book.arrive, message, purge_at=message.at + KEEPING)
         if name:
             self.workflows.wake(name)
         return earlier
 
     async def resume(self) -> int:
         """Go on with every submission that has no end, also those a command left; how many."""
-        open_ = await asyncio.to_thread(self.book.open_submissions)
+        open_ = await in_turn(self.book.open_submissions)
         for name in open_:
             await self.workflows.begin(name)
         return len(open_)
@@ -235,10 +233,10 @@ class Submitting:
         return await until_end(run, name, self._go_on)
 
     async def _go_on(self, name: str) -> dict[str, Any]:
-        record = await asyncio.to_thread(self.book.read, name)
+        record = await in_turn(self.book.read, name)
         if record.state.is_end:
             return {END: record.state.value}
-        answer = await asyncio.to_thread(self.book.answer, name)
+        answer = await in_turn(self.book.answer, name)
         if answer is not None:
             state, detail = understood(answer, record, registry=self.registry)
             return await self._settle(name, state, detail)
@@ -251,7 +249,7 @@ class Submitting:
 
     async def _send(self, record: SubmissionRecord) -> dict[str, Any]:
         name = record.name
-        posted = await asyncio.to_thread(self._posted, record)
+        posted = await in_turn(self._posted, record)
         if not posted.delivered:
             left = timedelta(0) if posted.due is None else posted.due - self.now()
             if left > timedelta(0):
@@ -262,7 +260,7 @@ class Submitting:
             again = attempt.outcome is Sent.TRY_AGAIN and posted.attempts < len(pauses)
             due = now + pauses[posted.attempts] if again else None
             receipt = attempt.receipt if delivered else None
-            await asyncio.to_thread(self.book.attempted, name, receipt=receipt, due=due, at=now)
+            await in_turn(self.book.attempted, name, receipt=receipt, due=due, at=now)
             if due is not None:
                 _log.warning("submission=%s not delivered: %s", name, attempt.detail)
                 return {WAIT: (due - now).total_seconds()}
@@ -300,7 +298,7 @@ class Submitting:
         *,
         deadline: datetime | None = None,
     ) -> dict[str, Any]:
-        await asyncio.to_thread(
+        await in_turn(
             self.book.settle, name, state, detail=detail, deadline=deadline, at=self.now()
         )
         _log.info("submission=%s state=%s %s", name, state, detail)

@@ -1,0 +1,40 @@
+"""Work on threads, few at a time: they share one interpreter, and too many cost more than they do.
+
+A statement, a digest or a parse lets go of the interpreter's lock for microseconds. With others
+waiting for it, each of these is a change of threads, which costs more than the work in between.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import Final, ParamSpec, TypeVar
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+_AT_ONCE: Final = 2
+"""One works while the other waits for the disk or the database."""
+_PATIENCE_SECONDS: Final = 1.0
+"""Nobody waits longer for those that take long: a document of gigabytes, a server that hangs."""
+_threads: Final = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="turn")
+
+
+async def in_turn(
+    work: Callable[_Given, _Result], /, *given: _Given.args, **named: _Given.kwargs
+) -> _Result:
+    """The result of short work on a thread, as ``asyncio.to_thread`` gives it."""
+    loop = asyncio.get_running_loop()
+    placed = _threads.submit(partial(copy_context().run, work, *given, **named))
+    gave_up: list[bool] = []
+    # What has begun cannot be cancelled, and goes on.
+    late = loop.call_later(_PATIENCE_SECONDS, lambda: gave_up.append(placed.cancel()))
+    try:
+        return await asyncio.wrap_future(placed)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if not any(gave_up) or (task is not None and task.cancelling()):
+            raise
+    finally:
+        late.cancel()
+    return await asyncio.to_thread(work, *given, **named)
