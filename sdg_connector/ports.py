@@ -205,8 +205,10 @@ class Bell:
 
     async def heard(self, seconds: float) -> None:
         """Until it rings, or the time has passed."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+        if not self._rung.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._rung.wait()
         self._rung.clear()
 
 
