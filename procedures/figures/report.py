@@ -87,7 +87,9 @@ class _Told:
         period = self.figures.period
         if not period.is_month:
             return str(period)
-        return format_skeleton("yMMMM", period.last, locale=self.language)
+        month = format_skeleton("yMMMM", period.last, locale=self.language)
+        # CLDR 48 writes a full stop too many behind the Latvian year.
+        return month.replace("gada. ", "gada ")
 
     def summary(self) -> str:
         words, figures, all_ = self.word, self.figures, self.figures.ratings

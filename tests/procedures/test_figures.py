@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,7 +167,8 @@ def test_the_words_at_hand_are_those_of_the_catalogue(figures: Figures) -> None:
     assert {name: english.messages[name].forms[0] for name in ENGLISH} == ENGLISH
     assert write_report(figures) == in_language(figures, "en")
     assert "January 2026" in write_report(figures)
-    assert "2026. g. janvāris" in in_language(figures, "lv")
+    # CLDR 47 shortens the word for year, CLDR 48 does not.
+    assert re.search(r"2026\. (g\.|gada) janvāris", in_language(figures, "lv"))
     half = compiled((), (), period=Period.half_year(2026, 1))
     assert "2026-H1" in in_language(half, "lv")
 
