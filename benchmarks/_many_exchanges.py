@@ -9,10 +9,8 @@ _NAMES: Final = frozenset(
         "asked_key",
         "body_payload",
         "conversation",
-        "document_payload",
         "exchange",
         "exchange_id",
-        "header_payload",
         "message_id",
         "name",
         "order_payload",
@@ -32,9 +30,9 @@ _OCTETS: Final = 200
 _OF_ONE: Final = {
     "lv": {
         "exchanges": "exchange",
-        "exchange_subjects": "exchange",
         "outbox": "exchange",
         "inbox": "exchange",
+        "inbox_parts": "message_id",
         "stimuli": "exchange",
         "evidence_files": "exchange",
         "payloads": "owner",
@@ -44,6 +42,7 @@ _OF_ONE: Final = {
         "requests": "name",
         "outbox": "exchange",
         "inbox": "exchange",
+        "inbox_parts": "message_id",
         "payloads": "owner",
         "journal": "exchange",
     },
@@ -57,11 +56,19 @@ def store_many(store: str, engine: str, *, side: str, count: int) -> None:
         table, column = names
         (name,) = database.execute(f"SELECT {column} FROM {table} WHERE NOT open").fetchone()  # noqa: S608
         for copied, key in _OF_ONE[side].items():
-            _copy(database, copied, key, name, count)
+            for one in _messages(database, name) if key == "message_id" else [name]:
+                _copy(database, copied, key, one, count)
             database.commit()
+        database.execute("UPDATE journal_head SET number = (SELECT max(number) FROM journal)")
+        database.commit()
     with closing(_opened(engine)) as database:
         _copy(database, "workflow_status", "workflow_uuid", name, count)
         database.commit()
+
+
+def _messages(database: sqlite3.Connection, name: str) -> list[str]:
+    rows = database.execute("SELECT message_id FROM inbox WHERE exchange = ?", (name,))
+    return [row[0] for row in rows.fetchall()]
 
 
 def _opened(path: str) -> sqlite3.Connection:

@@ -63,13 +63,15 @@ class AnswerBook(Protocol):
         digests: tuple[str, ...],
         facts: Mapping[str, str],
         at: datetime,
+        purge_at: datetime,
         request_id: str = "",
     ) -> Progress:
         """Write previews, answer and record down together; ``facts`` go into the record.
 
-        ``request_id`` is this request's from now on. Gives how far the answer is then. Raises
-        ``Overtaken`` when a preview was changed meanwhile, or an answer stands there, and
-        ``RequestIdUsed`` when another request of this sender had the id; then nothing is written.
+        The answer is erased at ``purge_at``; ``request_id`` is this request's from now on. Gives
+        how far the answer is then. Raises ``Overtaken`` when a preview was changed meanwhile, or an
+        answer stands there, and ``RequestIdUsed`` when another request of this sender had the id;
+        then nothing is written.
         """
         ...
 

@@ -286,6 +286,7 @@ class Answering:
             ),
             facts={name: value for name, value in {**facts, "code": code}.items() if value},
             at=self.now(),
+            purge_at=(self.now() if asked is None else asked.at) + self.keeping,
             request_id=request_id,
         )
 

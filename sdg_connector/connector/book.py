@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from sdg_connector.content import Content
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage, PackedMessage
 
@@ -64,6 +65,9 @@ class Record:
     provider: str
     evidence_type: str
     country: str
+    requester: str
+    subject: str
+    """Pseudonym of the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,10 @@ class ExchangeBook(Protocol):
 
     def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
         """The evidence that arrived in an exchange."""
+        ...
+
+    def content(self, exchange: str, number: int) -> Content:
+        """A file of an exchange; raises ``UnknownExchange`` and, after its erasure, ``Gone``."""
         ...
 
     def open_exchanges(self) -> tuple[str, ...]:

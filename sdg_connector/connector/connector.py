@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
-from sdg_connector.connector.errors import Gone, UnknownExchange
+from sdg_connector.connector.errors import Gone
 from sdg_connector.connector.finding import Directory, Search
 from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.connector.orders import (
@@ -196,11 +196,11 @@ class Connector:
 
     async def content(self, exchange: str, number: int) -> bytes:
         """All octets of a file; raises ``UnknownExchange`` and, after erasure, ``Gone``."""
-        return await in_turn(lambda: octets_of(self._file(exchange, number)))
+        return await in_turn(lambda: octets_of(self.book.content(exchange, number)))
 
     async def streamed(self, exchange: str, number: int) -> Content:
         """A file that is too big for memory where it lies; raises as ``content`` does."""
-        return await in_turn(self._file, exchange, number)
+        return await in_turn(self.book.content, exchange, number)
 
     async def settle(self, exchange: str, *, used: bool) -> None:
         """The person attached the evidence, or decided not to use it."""
@@ -247,12 +247,6 @@ class Connector:
         location = self._browser_location(record)
         self._tell(record, Happened.LEFT_FOR_PREVIEW)
         return location
-
-    def _file(self, exchange: str, number: int) -> Content:
-        for file in self.book.files(exchange):
-            if file.number == number:
-                return self.payloads.content(file.payload)
-        raise UnknownExchange(f"exchange {exchange} has no file {number}")
 
     def _patience(self, exchange: str) -> float:
         """Seconds until the book is looked into, although no bell rang."""

@@ -18,8 +18,8 @@ from tests.support.records import check_records
 from tests.support.two_in_process import Databases, in_process
 
 _PEOPLE = 20
-_ONCE = 50
-"""Calls about one exchange on either side are more than this."""
+_ONCE = _PEOPLE
+"""Calls about one exchange on either side are more than this, so that each loses one at least."""
 
 
 @pytest.fixture(scope="module")

@@ -149,8 +149,7 @@ async def _send(store: Store, agreements: Agreements, keys: Keys, made: Made) ->
                 connection, "x", 1, packed, at=utc_now(), purge_at=utc_now() + timedelta(days=1)
             )
         del packed
-        with store.database.reading() as connection:
-            posted = store.book.mailbox.posted_in(connection, "x", 1)
+        posted = store.book.posted("x", 1)
         outcome = await transport.attempt(posted.packed)
         assert outcome.outcome is Sent.DELIVERED, outcome
 

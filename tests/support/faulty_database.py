@@ -20,12 +20,16 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from sdg_connector.adapters.store.writes import FIRST
+
 NUMBER: ContextVar[int] = ContextVar("number", default=0)
 _MARK = re.compile(r"\b([0-9a-f]{8})-fa17-4")
 _FAULTY, _WITNESS = "faulty", "witness"
 """In the URL of a database: it fails; it does not fail all the same."""
 _APART = 3
 """The same call is lost again after so many others at the earliest."""
+_WHOLE = f"WITH {FIRST} "
+"""How a statement begins that is a transaction of its own."""
 _OURS = ("MainThread", "asyncio", "dbos-executor")
 """Threads that work for one exchange; the engine's own look after all of them."""
 
@@ -130,11 +134,20 @@ class _SqliteConnection(sqlite3.Connection):
 
 class _PostgresCursor(psycopg.Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        self.connection.meet(str(query), params)
-        return super().execute(query, params, **options)
+        whole = str(query).startswith(_WHOLE)
+        lost = self.connection.meet(str(query), params)
+        if lost and (self.connection.number % 2 or not whole):
+            self.connection.cut()
+        done = super().execute(query, params, **options)
+        if lost:
+            # In every other exchange a whole transaction is done, and nobody hears of it.
+            self.connection.cut()
+            self.connection.execute("SELECT 'whether it was'")
+        return done
 
     def executemany(self, query: Any, several: Any, **options: Any) -> None:
-        self.connection.meet(str(query), several[0])
+        if self.connection.meet(str(query), several[0]):
+            self.connection.cut()
         super().executemany(query, several, **options)
 
 
@@ -143,11 +156,10 @@ class _PostgresConnection(psycopg.Connection[Any]):
     number = 0
     last = ""
 
-    def meet(self, call: str, parameters: Any) -> None:
+    def meet(self, call: str, parameters: Any) -> bool:
         number = self.faults.about(parameters)
         self.number, self.last = number or self.number, call
-        if self.faults.fails(number, call):
-            self.cut()
+        return self.faults.fails(number, call)
 
     def cut(self) -> None:
         """Take the network away; what follows finds out by itself."""

@@ -1,6 +1,5 @@
 """The book of exchanges over a database: each method is one transaction."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,23 +10,27 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.exchange_rows import record_of, row_after, row_of
 from sdg_connector.adapters.store.journal import Journal
-from sdg_connector.adapters.store.mailbox import Mailbox
+from sdg_connector.adapters.store.mailbox import BY_ID, Mailbox
 from sdg_connector.adapters.store.payloads import Payloads, with_document
 from sdg_connector.adapters.store.statements import (
     adding,
+    adding_where,
     changing,
     erasing,
     is_open,
     rows_of,
 )
-from sdg_connector.adapters.store.stimuli import THIS, WAITS, tell_in, told_in
-from sdg_connector.adapters.store.tables import (
-    EXCHANGES,
-    FILES,
-    STIMULI,
-    SUBJECTS,
+from sdg_connector.adapters.store.stimuli import (
+    NEXT_TOLD,
+    TELL,
+    THIS,
+    TOLD_ALREADY,
+    WAITS,
+    telling,
+    told_in,
 )
-from sdg_connector.adapters.store.transaction import Transaction
+from sdg_connector.adapters.store.tables import EXCHANGES, FILES, STIMULI
+from sdg_connector.adapters.store.writes import Writes
 from sdg_connector.connector import Overtaken, UnknownExchange
 from sdg_connector.connector.book import (
     AttemptMade,
@@ -38,10 +41,9 @@ from sdg_connector.connector.book import (
     Posted,
     Record,
     Standing,
-    Told,
     moved_to,
 )
-from sdg_connector.content import octets_of
+from sdg_connector.content import Content, octets_of
 from sdg_connector.journey import Happened
 from sdg_connector.ports import ArrivedMessage
 
@@ -68,7 +70,16 @@ _JOURNAL: Final = {
 
 
 _EXCHANGE: Final = rows_of(EXCHANGES, "exchange")
+_CREATED: Final = rows_of(EXCHANGES, "asked_key").with_only_columns(EXCHANGES.c.exchange)
+_CREATE: Final = adding_where(
+    EXCHANGES,
+    tuple(column.name for column in EXCHANGES.columns if column.name != "deadline"),
+    ~_CREATED.exists(),
+)
+_MOVE: Final = changing(EXCHANGES, "exchange", "state", "stimulus").returning(*NEXT_TOLD)
+_TELL: Final = TELL.returning(STIMULI.c.number)
 _FILES: Final = with_document(FILES, FILES.c.title_payload, "exchange").order_by(FILES.c.number)
+_FILE: Final = with_document(FILES, FILES.c.payload, "exchange", "number")
 _STANDING: Final = (
     sa.select(EXCHANGES, STIMULI.c.number, STIMULI.c.stimulus.label("told"))
     .select_from(EXCHANGES.outerjoin(STIMULI, WAITS))
@@ -94,17 +105,14 @@ class Book:
     @once_more
     def create(self, new: NewExchange) -> str:
         """Write a new exchange down; gives the id of the one that has its key already."""
-        with self.database.writing() as connection:
-            known = connection.scalar(rows_of(EXCHANGES, "asked_key"), {"asked_key": new.asked_key})
-            if known is not None:
-                return str(known)
-            order = self.payloads.put_in(
-                connection, new.order, purge_at=new.purge_at, owner=new.exchange
-            )
-            subject = {"exchange": new.exchange, "subject": new.subject}
-            connection.execute(adding(SUBJECTS), subject)
-            connection.execute(adding(EXCHANGES), row_of(new, order=order))
+        then = Writes()
+        order = self.payloads.put_in(then, new.order, purge_at=new.purge_at, owner=new.exchange)
+        if self.database.write(_CREATE, row_of(new, order=order), then) is not None:
             return new.exchange
+        known = self.database.read(_CREATED, {"asked_key": new.asked_key}).first()
+        if known is None:
+            raise Overtaken("an exchange was erased while another was asked for like it")
+        return str(known.exchange)
 
     def read(self, exchange: str) -> Record:
         """One exchange; raises ``UnknownExchange``."""
@@ -118,62 +126,54 @@ class Book:
         row = self.database.read(_STANDING, {"exchange": exchange}).first()
         if row is None:
             raise UnknownExchange("no exchange has this id")
-        told = None if row.number is None else Told(row.number, json.loads(row.told))
-        return Standing(record=record_of(row), told=told)
+        return Standing(record=record_of(row), told=told_in(row))
 
     @once_more
     def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
         """Write a stimulus down, once for each key; raises ``UnknownExchange``."""
-        with self.database.writing() as connection:
-            tell_in(connection, exchange, stimulus, key=key)
+        values = telling(exchange, stimulus, key=key)
+        if self.database.write(_TELL, values) is not None:
+            return
+        which = {"exchange": exchange, "key": key}
+        if self.database.read(TOLD_ALREADY, which).first() is None:
+            raise UnknownExchange("no exchange has this id")
 
     def move(self, record: Record, change: Change) -> Standing:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
         change = replace(change, rule=change.rule[:_RULE_LENGTH])
         moved = moved_to(record, change)
-        with self.database.writing() as connection:
-            if change.attempt is not None:
-                self.mailbox.attempted_in(connection, record.exchange, change.attempt, at=change.at)
-            if change.preview_location:
-                preview = self.payloads.put_in(
-                    connection,
-                    change.preview_location.encode(),
-                    purge_at=moved.purge_at,
-                    owner=record.exchange,
-                )
-                moved = replace(moved, preview=preview)
-            if change.keep_until:
-                self.payloads.keep_in(connection, record.order, until=change.keep_until)
-            if change.outgoing is not None:
-                self._post(connection, moved, change.outgoing)
-            self._update(connection, record, moved)
-            if change.erase:
-                self.payloads.erase_in(connection, record.exchange)
-                connection.execute(erasing(FILES, "exchange"), {"exchange": record.exchange})
-            for file in change.files:
-                values = self._file_values(connection, moved, file)
-                connection.execute(adding(FILES), values)
-            self._note(connection, record, change)
-            told = told_in(connection, moved)
+        then = Writes()
+        if change.preview_location:
+            location = change.preview_location.encode()
+            moved = replace(moved, preview=self._put(then, moved, location))
+        if change.attempt is not None:
+            self.mailbox.attempted_in(then, record.exchange, change.attempt, at=change.at)
+        if change.keep_until:
+            self.payloads.keep_in(then, record.order, until=change.keep_until)
+        if change.outgoing is not None:
+            self._post(then, moved, change.outgoing)
+        if change.erase:
+            self.payloads.erase_in(then, record.exchange)
+            then.add(erasing(FILES, "exchange"), {"exchange": record.exchange})
+        for file in change.files:
+            then.add(adding(FILES), self._file_values(then, moved, file))
+        self._note(then, moved, change)
         posted = None
         if change.outgoing is not None:
             posted = Posted(packed=change.outgoing.packed, attempts=0, delivered=False)
-        return Standing(record=moved, told=told, posted=posted)
+        return replace(self._moved(record, moved, then), posted=posted)
 
     def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Standing:
         """Take a stimulus in without moving; a reason goes into the journal."""
-        after = replace(record, stimulus=stimulus, updated=at)
-        with self.database.writing() as connection:
-            self._update(connection, record, after)
-            if reason:
-                content = {"event": "ignored", "state": record.state.value, "detail": reason}
-                self.journal.append_in(connection, at=at, exchange=record.exchange, content=content)
-            return Standing(record=after, told=told_in(connection, after))
+        then = Writes()
+        if reason:
+            content = {"event": "ignored", "state": record.state.value, "detail": reason}
+            self.journal.append_in(then, at=at, exchange=record.exchange, content=content)
+        return self._moved(record, replace(record, stimulus=stimulus, updated=at), then)
 
     def posted(self, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
-        with self.database.reading() as connection:
-            return self.mailbox.posted_in(connection, exchange, number)
+        return self.mailbox.posted(self.database.read, exchange, number)
 
     def attempted(self, exchange: str, made: AttemptMade, *, at: datetime) -> None:
         """Count an attempt, and keep the receipt that proves the delivery."""
@@ -183,31 +183,38 @@ class Book:
     @once_more
     def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
         """Store an arrived message with its stimulus; raises ``StoredDifferently``."""
-        with self.database.writing() as connection:
-            earlier, exchange = self.mailbox.arrive_in(connection, message, purge_at=purge_at)
-            if earlier is None and exchange:
-                arrival = {"sender": message.sender, "message": message.message_id}
-                key = f"{message.sender} {message.message_id}"
-                tell_in(connection, exchange, arrival, key=key)
-            if earlier is None and not exchange:
-                content = {"event": "response_refused", "detail": "no such conversation"}
-                self.journal.append_in(
-                    connection,
-                    at=message.at,
-                    exchange="",
-                    content=content | {"message": message.message_id},
-                )
-            return earlier, exchange
+        exchange = self.mailbox.exchange_of(message)
+        then = Writes()
+        if exchange:
+            arrival = {"sender": message.sender, "message": message.message_id}
+            key = f"{message.sender} {message.message_id}"
+            then.add(TELL, telling(exchange, arrival, key=key))
+        else:
+            content = {"event": "response_refused", "detail": "no such conversation"}
+            content["message"] = message.message_id
+            self.journal.append_in(then, at=message.at, exchange="", content=content)
+        earlier = self.mailbox.arrive(
+            message, owner=exchange, purge_at=purge_at, then=then, of_exchange=bool(exchange)
+        )
+        return earlier or (None, exchange)
 
     def arrived(self, sender: str, message_id: str) -> tuple[ArrivedMessage, tuple[str, ...]]:
         """An arrived message, with the payload ids of its attachments."""
-        with self.database.reading() as connection:
-            return self.mailbox.arrived_in(connection, sender, message_id)
+        which = {"sender": sender, "message_id": message_id}
+        found = self.mailbox.arrived(self.database.read(BY_ID, which).all())
+        return found.message, found.attachments
 
     def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
         """The evidence that arrived in an exchange."""
         rows = self.database.read(_FILES, {"exchange": exchange})
         return tuple(self._file(row) for row in rows)
+
+    def content(self, exchange: str, number: int) -> Content:
+        """A file of an exchange; raises ``UnknownExchange`` and, after its erasure, ``Gone``."""
+        row = self.database.read(_FILE, {"exchange": exchange, "number": number}).first()
+        if row is None:
+            raise UnknownExchange(f"exchange {exchange} has no file {number}")
+        return self.payloads.opened(row, row.payload, self.database.read)
 
     def open_exchanges(self) -> tuple[str, ...]:
         """Ids of every exchange that has not ended."""
@@ -221,15 +228,28 @@ class Book:
         """The exchanges of one person that have not ended, oldest first."""
         query = (
             sa.select(EXCHANGES)
-            .join(SUBJECTS, SUBJECTS.c.exchange == EXCHANGES.c.exchange)
-            .where(SUBJECTS.c.subject.in_(pseudonyms), is_open(EXCHANGES))
+            .where(EXCHANGES.c.subject.in_(pseudonyms), is_open(EXCHANGES))
             .order_by(EXCHANGES.c.created)
         )
         return tuple(record_of(row) for row in self.database.read(query))
 
-    def _post(self, connection: Transaction, moved: Record, outgoing: Outgoing) -> None:
+    def _moved(self, record: Record, after: Record, then: Writes) -> Standing:
+        values = {
+            "of_exchange": record.exchange,
+            "of_state": record.state.value,
+            "of_stimulus": record.stimulus,
+            "told_of": record.exchange,
+            "told_after": after.stimulus,
+            **row_after(after),
+        }
+        row = self.database.write(_MOVE, values, then)
+        if row is None:
+            raise Overtaken(f"exchange {record.exchange} was moved on by another worker")
+        return Standing(record=after, told=None if after.state.is_end else told_in(row))
+
+    def _post(self, then: Writes, moved: Record, outgoing: Outgoing) -> None:
         self.mailbox.post_in(
-            connection,
+            then,
             moved.exchange,
             outgoing.number,
             outgoing.packed,
@@ -237,22 +257,13 @@ class Book:
             purge_at=moved.purge_at,
         )
 
-    def _update(self, connection: Transaction, record: Record, after: Record) -> None:
-        where = {
-            "of_exchange": record.exchange,
-            "of_state": record.state.value,
-            "of_stimulus": record.stimulus,
-        }
-        result = connection.execute(
-            changing(EXCHANGES, "exchange", "state", "stimulus"), {**where, **row_after(after)}
-        )
-        if result.rowcount != 1:
-            raise Overtaken(f"exchange {record.exchange} was moved on by another worker")
+    def _put(self, then: Writes, moved: Record, content: bytes) -> str:
+        return self.payloads.put_in(then, content, purge_at=moved.purge_at, owner=moved.exchange)
 
-    def _note(self, connection: Transaction, record: Record, change: Change) -> None:
+    def _note(self, then: Writes, moved: Record, change: Change) -> None:
         content: dict[str, Any] = {"event": _JOURNAL[change.happened], "state": change.state.value}
         if change.happened is Happened.EXPLICIT_REQUEST_GIVEN:
-            content |= _asked(connection, record.exchange)
+            content |= _asked(moved)
         named = {
             "message": change.message_id,
             "response": change.response_id,
@@ -262,18 +273,11 @@ class Book:
             content["rule"] = change.rule
         if change.digests:
             content["sha256"] = list(change.digests)
-        self.journal.append_in(connection, at=change.at, exchange=record.exchange, content=content)
+        self.journal.append_in(then, at=change.at, exchange=moved.exchange, content=content)
 
-    def _file_values(
-        self, connection: Transaction, moved: Record, file: EvidenceFile
-    ) -> dict[str, Any]:
+    def _file_values(self, then: Writes, moved: Record, file: EvidenceFile) -> dict[str, Any]:
         """A provider may write anything into a title, so it is stored like a document."""
-        title = self.payloads.put_in(
-            connection,
-            file.title.encode(),
-            purge_at=moved.purge_at,
-            owner=moved.exchange,
-        )
+        title = self._put(then, moved, file.title.encode())
         return {
             "exchange": moved.exchange,
             "number": file.number,
@@ -298,21 +302,19 @@ class Book:
         )
 
 
-def _asked(connection: Transaction, exchange: str) -> dict[str, str]:
+def _asked(record: Record) -> dict[str, str]:
     """Who asked whom for what, on whose explicit request and when (IR 2022/1463, article 17).
 
     Whose request it was is a pseudonym that names nobody.
     """
-    row = connection.execute(_EXCHANGE, {"exchange": exchange}).one()
-    subject = connection.execute(rows_of(SUBJECTS, "exchange"), {"exchange": exchange}).one()
     return {
-        "subject": subject.subject,
-        "requester": row.requester,
-        "provider": row.provider,
-        "country": row.country,
-        "procedure": row.procedure,
-        "evidence_type": row.evidence_type,
-        "conversation": row.conversation,
-        "request": row.request_id,
-        "asked_at": row.created.isoformat(),
+        "subject": record.subject,
+        "requester": record.requester,
+        "provider": record.provider,
+        "country": record.country,
+        "procedure": record.procedure,
+        "evidence_type": record.evidence_type,
+        "conversation": record.conversation,
+        "request": record.request_id,
+        "asked_at": record.created.isoformat(),
     }

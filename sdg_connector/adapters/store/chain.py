@@ -57,8 +57,13 @@ class Verified:
 
 def digest_of(number: int, at: datetime, exchange: str, entry: str, previous: str) -> str:
     """The digest of an entry: SHA-256 over its parts, a line each."""
-    line = "\n".join((str(number), at.isoformat(), exchange, entry, previous))
+    line = f"{number}{between_of(at, exchange, entry)}{previous}"
     return hashlib.sha256(line.encode()).hexdigest()
+
+
+def between_of(at: datetime, exchange: str, entry: str) -> str:
+    """What stands between an entry's number and the digest before it: known before either is."""
+    return "\n".join(("", at.isoformat(), exchange, entry, ""))
 
 
 def text_of(content: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from sdg_connector.adapters.store.transaction import (
     Transaction,
     Values,
 )
+from sdg_connector.adapters.store.writes import Writes, in_one
 from sdg_connector.connector import Overtaken
 from sdg_connector.errors import OwnMistake
 
@@ -90,12 +91,30 @@ class Database:
 
         Raises ``Overtaken`` when another worker wrote the same row at the same moment.
         """
-        with self._turn:
-            try:
-                with self._transaction(self._driver.begin_writing) as transaction:
-                    yield transaction
-            except sa.exc.IntegrityError:
-                raise Overtaken("another worker wrote the same row") from None
+        with self._turn, _overtaken(), self._transaction(self._driver.begin_writing) as transaction:
+            yield transaction
+
+    def write(self, first: sa.Executable, values: Values, then: Writes | None = None) -> Any | None:
+        """Write, and ``then`` more if the first write changed its one row.
+
+        Gives the row that the first write returns; None when it found none, and nothing is written.
+        Raises ``Overtaken`` as ``writing`` does.
+        """
+        then = then or Writes()
+        if self.is_sqlite or then.in_turn:
+            with self.writing() as transaction:
+                row = transaction.execute(first, values).first()
+                if row is not None:
+                    then.write_to(transaction)
+                return row
+        statement = self._statements.compiled(first, values)
+        bound, others = statement.bound(values), []
+        for one in then.all:
+            compiled = self._statements.compiled(one.statement, one.values)
+            others.append((one.named, compiled.sql))
+            bound += compiled.bound(one.values)
+        with _overtaken(), self._transaction() as alone:
+            return alone.run(statement, in_one(statement.sql, tuple(others)), bound).first()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -123,8 +142,9 @@ class Database:
                 if begin is not None:
                     begin(connection)
                 yield Transaction(connection, self._statements)
-                connection.commit()
-                self._driver.rest(connection)
+                if begin is not None:
+                    connection.commit()
+                    self._driver.rest(connection)
             except BaseException:
                 lost = not self._rolled_back(connection)
                 raise
@@ -157,6 +177,14 @@ class Database:
         made.detach()
         self._driver.rest(connection)
         return connection  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _overtaken() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise Overtaken("another worker wrote the same row") from None
 
 
 def _demand_columns(connection: sa.Connection, tables: sa.MetaData) -> None:

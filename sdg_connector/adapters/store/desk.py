@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
-from sdg_connector.adapters.store.mailbox import Mailbox
+from sdg_connector.adapters.store.mailbox import BY_OWNER, Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
 from sdg_connector.adapters.store.previewed import PreviewedDocument
 from sdg_connector.adapters.store.statements import (
@@ -23,7 +23,8 @@ from sdg_connector.adapters.store.statements import (
     rows_of,
 )
 from sdg_connector.adapters.store.tables import OUTBOX, PREVIEWS, REQUESTS
-from sdg_connector.adapters.store.transaction import Transaction
+from sdg_connector.adapters.store.transaction import Values
+from sdg_connector.adapters.store.writes import Writes
 from sdg_connector.connector import Gone, Overtaken, UnknownExchange
 from sdg_connector.connector.answer_book import Progress, RequestIdUsed
 from sdg_connector.connector.book import AttemptMade, Posted
@@ -33,12 +34,25 @@ from sdg_connector.content import Content
 from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
 
 _NUMBER = 1
-_DROPPED = erasing(PREVIEWS, "ticket", "version").returning(PREVIEWS.c.name)
+_DROPPED = erasing(PREVIEWS, "ticket", "version").returning(PREVIEWS.c.ticket)
+_CHANGED = changing(PREVIEWS, "ticket", "version").returning(PREVIEWS.c.ticket)
+_JUDGED = changing(REQUESTS, "name").returning(REQUESTS.c.name)
+_CLOSED = changing(REQUESTS, "name", "open").returning(REQUESTS.c.name)
 _PREVIEW = rows_of(PREVIEWS, "ticket")
 _DUE = sa.select(sa.func.min(PREVIEWS.c.expires)).where(
     PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
 )
-_WITH_ID = rows_of(REQUESTS, "sender", "request_id").where(sa.text("request_id <> ''"))
+_PROGRESS = sa.select(REQUESTS.c.judged, _DUE.scalar_subquery().label("due")).where(
+    REQUESTS.c.name == sa.bindparam("name", type_=sa.String)
+)
+_SENDER = sa.select(REQUESTS.c.sender).where(
+    REQUESTS.c.name == sa.bindparam("name", type_=sa.String)
+)
+_WITH_ID = (
+    rows_of(REQUESTS, "request_id")
+    .where(REQUESTS.c.sender == _SENDER.scalar_subquery())
+    .where(sa.text("requests.request_id <> ''"))
+)
 """In the words of its index: SQLite uses it for no others."""
 _UNSENT = sa.exists().where(
     OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER, OUTBOX.c.attempts == 0
@@ -62,48 +76,40 @@ class Desk:
     @once_more
     def take(self, message: ArrivedMessage, *, name: str, purge_at: datetime) -> bytes | None:
         """Store a request; the receipt of an earlier arrival. Raises ``StoredDifferently``."""
-        with self.database.writing() as connection:
-            earlier, _ = self.mailbox.arrive_in(connection, message, purge_at=purge_at, owner=name)
-            if earlier is not None:
-                return earlier
-            header = self.payloads.put_in(
-                connection, _write_header(message), purge_at=purge_at, owner=name
-            )
-            connection.execute(
-                adding(REQUESTS),
-                {
-                    "name": name,
-                    "sender": message.sender,
-                    "message_id": message.message_id,
-                    "header_payload": header,
-                    "request_id": "",
-                    "judged": False,
-                    "open": True,
-                    "created": message.at,
-                    "purge_at": purge_at,
-                },
-            )
-            facts = {"message": message.message_id, "sender": message.sender}
-            self._note(connection, name, "request_received", at=message.at, facts=facts)
-            return None
+        then = Writes()
+        values = {
+            "name": name,
+            "sender": message.sender,
+            "message_id": message.message_id,
+            "request_id": "",
+            "judged": False,
+            "open": True,
+            "created": message.at,
+            "purge_at": purge_at,
+        }
+        then.add(adding(REQUESTS), values)
+        facts = {"message": message.message_id, "sender": message.sender}
+        self._note(then, name, "request_received", at=message.at, facts=facts)
+        header = _write_header(message)
+        earlier = self.mailbox.arrive(
+            message, owner=name, purge_at=purge_at, then=then, header=header
+        )
+        return None if earlier is None else earlier[0]
 
     def asked(self, name: str) -> ArrivedMessage:
         """The message of one request; raises ``UnknownExchange``."""
-        with self.database.reading() as connection:
-            row = self._row(connection, name)
-            message, _ = self.mailbox.arrived_in(connection, row.sender, row.message_id)
-            header = self.payloads.get_in(connection, row.header_payload)
-            return _with_header(message, header)
+        found = self.mailbox.arrived(self.database.read(BY_OWNER, {"exchange": name}).all())
+        return _with_header(found.message, found.header)
 
     def progress(self, name: str) -> Progress:
         """How far the answer to a request is; raises ``UnknownExchange``."""
-        with self.database.reading() as connection:
-            row = self._row(connection, name)
-            return Progress(
-                judged=row.judged,
-                posted=self.mailbox.posted_in(connection, name, _NUMBER) if row.judged else None,
-                due=connection.scalar(_DUE, {"name": name}) if row.judged else None,
-            )
+        row = self.database.read(_PROGRESS, {"name": name}).first()
+        if row is None:
+            raise UnknownExchange("no request has this name")
+        if not row.judged:
+            return Progress(judged=False, posted=None, due=None)
+        posted = self.mailbox.posted(self.database.read, name, _NUMBER)
+        return Progress(judged=True, posted=posted, due=row.due)
 
     def preview(self, ticket: str) -> Shelved | None:
         """The preview behind a ticket; None as well when it was erased."""
@@ -143,33 +149,32 @@ class Desk:
         digests: tuple[str, ...],
         facts: Mapping[str, str],
         at: datetime,
+        purge_at: datetime,
         request_id: str = "",
     ) -> Progress:
         """Write previews and answer down together; raises ``Overtaken`` and ``RequestIdUsed``."""
-        with self.database.writing() as connection:
-            for ticket, change in changes.items():
-                self._change(connection, ticket, change, name)
-            if name:
-                row = self._row(connection, name)
-                if answer is not None:
-                    self._post(connection, row, answer, at)
-                if request_id:
-                    self._claim(connection, row, request_id)
-                connection.execute(changing(REQUESTS, "name"), {"of_name": name, "judged": True})
-            if event:
-                message_id = "" if answer is None else answer.message_id
-                self._note(
-                    connection,
-                    name,
-                    event,
-                    at=at,
-                    message=message_id,
-                    digests=digests,
-                    facts=facts,
-                )
-            due = None if answer is not None else connection.scalar(_DUE, {"name": name})
-        posted = None if answer is None else Posted(packed=answer, attempts=0, delivered=False)
-        return Progress(judged=True, posted=posted, due=due)
+        then, finding = Writes(), []
+        for ticket, change in changes.items():
+            finding += self._change(then, ticket, change, name)
+        if name:
+            claimed = {"request_id": request_id} if request_id else {}
+            finding.append((_JUDGED, {"of_name": name, "judged": True} | claimed))
+        if answer is not None:
+            self.mailbox.post_in(then, name, _NUMBER, answer, at=at, purge_at=purge_at)
+        if event:
+            message = "" if answer is None else answer.message_id
+            self._note(then, name, event, at=at, message=message, digests=digests, facts=facts)
+        try:
+            self._settle(finding, then)
+        except Overtaken:
+            if request_id and self._has_another(name, request_id):
+                raise RequestIdUsed("another request of this sender had this id") from None
+            raise
+        if answer is not None:
+            posted = Posted(packed=answer, attempts=0, delivered=False)
+            return Progress(judged=True, posted=posted, due=None)
+        due = self.database.read(_DUE, {"name": name}).one()[0] if name else None
+        return Progress(judged=True, posted=None, due=due)
 
     def attempted(
         self,
@@ -182,16 +187,18 @@ class Desk:
         detail: str = "",
     ) -> None:
         """Count an attempt, keep the receipt that proves the delivery, and end the request."""
+        made = AttemptMade(number=_NUMBER, receipt=receipt, due=due)
+        if end:
+            then = Writes()
+            self.mailbox.attempted_in(then, name, made, at=at)
+            if self._closed(name, then, event=end, detail=detail, at=at):
+                return
         with self.database.writing() as connection:
-            made = AttemptMade(number=_NUMBER, receipt=receipt, due=due)
             self.mailbox.attempted_in(connection, name, made, at=at)
-            if end:
-                self._close(connection, name, event=end, detail=detail, at=at)
 
     def close_request(self, name: str, *, event: str, detail: str, at: datetime) -> None:
         """The request has ended; saying so again changes nothing."""
-        with self.database.writing() as connection:
-            self._close(connection, name, event=event, detail=detail, at=at)
+        self._closed(name, Writes(), event=event, detail=detail, at=at)
 
     def open_requests(self) -> tuple[str, ...]:
         """Names of the requests that have not ended."""
@@ -201,60 +208,58 @@ class Desk:
         """Names of the requests whose answer was decided and not sent yet."""
         return tuple(row.name for row in self.database.read(_UNHEARD))
 
-    def _close(
-        self, connection: Transaction, name: str, *, event: str, detail: str, at: datetime
-    ) -> None:
+    def _closed(self, name: str, then: Writes, *, event: str, detail: str, at: datetime) -> bool:
+        """Whether it was open, and ``then`` was written with its end."""
+        self._note(then, name, event, at=at, detail=detail)
         which = {"of_name": name, "of_open": True}
-        ends = changing(REQUESTS, "name", "open")
-        if connection.execute(ends, which | {"open": False}).rowcount:
-            self._note(connection, name, event, at=at, detail=detail)
+        return self.database.write(_CLOSED, which | {"open": False}, then) is not None
 
-    def _row(self, connection: Transaction, name: str) -> Any:
-        row = connection.execute(rows_of(REQUESTS, "name"), {"name": name}).first()
-        if row is None:
-            raise UnknownExchange("no request has this name")
-        return row
+    def _settle(self, finding: list[tuple[sa.Executable, Values]], then: Writes) -> None:
+        """Write all of it, or nothing when a row is not there as it was."""
+        gone = Overtaken("a preview was changed meanwhile, or a request erased")
+        if not finding:
+            with self.database.writing() as connection:
+                then.write_to(connection)
+            return
+        first, *others = finding
+        for statement, values in others:
+            then.add(statement, values, otherwise=gone)
+        if self.database.write(*first, then) is None:
+            raise gone
 
-    @staticmethod
-    def _claim(connection: Transaction, row: Any, request_id: str) -> None:
-        which = {"sender": row.sender, "request_id": request_id}
-        if connection.execute(_WITH_ID, which).first() is not None:
-            raise RequestIdUsed("another request of this sender had this id")
-        connection.execute(
-            changing(REQUESTS, "name"), {"of_name": row.name, "request_id": request_id}
-        )
+    def _has_another(self, name: str, request_id: str) -> bool:
+        """Whether another request of the same sender has this id."""
+        row = self.database.read(_WITH_ID, {"name": name, "request_id": request_id}).first()
+        return row is not None and row.name != name
 
-    def _post(self, connection: Transaction, row: Any, answer: PackedMessage, at: datetime) -> None:
-        """One that stands there already is another worker's: ``writing`` raises ``Overtaken``."""
-        self.mailbox.post_in(connection, row.name, _NUMBER, answer, at=at, purge_at=row.purge_at)
+    def _change(
+        self, then: Writes, ticket: str, change: Changed, name: str
+    ) -> list[tuple[sa.Executable, Values]]:
+        """Puts what a change adds to ``then``, and gives what must find its row.
 
-    def _change(self, connection: Transaction, ticket: str, change: Changed, name: str) -> None:
+        The version stands in the statement that changes: what was read may be old by now.
+        """
         key = _digest(ticket)
         owner = f"preview-{key[:32]}"
-        which = {"ticket": key, "version": change.seen}
-        was_for = connection.execute(_DROPPED, which).first() if change.seen else None
-        if change.seen and was_for is None:
-            # The version stands in the statement that changes: what was read may be old by now.
-            raise Overtaken("a preview was changed meanwhile")
+        which = {"of_ticket": key, "of_version": change.seen}
         preview = change.preview
         if preview is None:
-            self.payloads.erase_in(connection, owner)
-            return
-        stored = self._stored(connection, preview, owner)
-        self.payloads.erase_in(connection, owner, but=stored)
-        connection.execute(
-            adding(PREVIEWS),
-            {
-                "ticket": key,
-                "name": name or (was_for and was_for.name),
-                "awaited": preview.awaited and preview.kept is None,
-                "version": change.seen + 1,
-                "expires": preview.expires,
-                "payload": stored[-1],
-            },
-        )
+            self.payloads.erase_in(then, owner)
+            return [(_DROPPED, {"ticket": key, "version": change.seen})] if change.seen else []
+        stored = self._stored(then, preview, owner)
+        values = {
+            "awaited": preview.awaited and preview.kept is None,
+            "version": change.seen + 1,
+            "expires": preview.expires,
+            "payload": stored[-1],
+        }
+        if not change.seen:
+            then.add(adding(PREVIEWS), {"ticket": key, "name": name} | values)
+            return []
+        self.payloads.erase_in(then, owner, but=stored)
+        return [(_CHANGED, which | values | ({"name": name} if name else {}))]
 
-    def _stored(self, connection: Transaction, preview: Preview, owner: str) -> list[str]:
+    def _stored(self, then: Writes, preview: Preview, owner: str) -> list[str]:
         """The payloads of a preview, its own last."""
         payloads: list[str] = []
 
@@ -263,7 +268,7 @@ class Desk:
                 payloads.append(content.payload)
             else:
                 payloads.append(
-                    self.payloads.put_in(connection, content, purge_at=preview.expires, owner=owner)
+                    self.payloads.put_in(then, content, purge_at=preview.expires, owner=owner)
                 )
             return payloads[-1]
 
@@ -272,7 +277,7 @@ class Desk:
 
     def _note(
         self,
-        connection: Transaction,
+        then: Writes,
         name: str,
         event: str,
         *,
@@ -289,7 +294,7 @@ class Desk:
             content["detail"] = detail
         if digests:
             content["sha256"] = list(digests)
-        self.journal.append_in(connection, at=at, exchange=name, content=content)
+        self.journal.append_in(then, at=at, exchange=name, content=content)
 
 
 def _digest(ticket: str) -> str:

@@ -1,5 +1,6 @@
 """What SQLite and PostgreSQL do differently: how a connection and its transactions are begun."""
 
+import hashlib
 import select
 from typing import Any, Final, Protocol
 
@@ -9,6 +10,13 @@ from sdg_connector.errors import OwnMistake
 
 _BUSY_MILLISECONDS: Final = 30_000
 _HANGING_MILLISECONDS: Final = 60_000
+SHA256: Final = "sha256_of_text"
+"""Name of a function of SQLite; PostgreSQL has one of its own."""
+
+
+def sha256_of_text(text: str) -> str:
+    """The digest of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Driver(Protocol):
@@ -52,6 +60,7 @@ class SqliteDriver:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
+            connection.create_function(SHA256, 1, sha256_of_text, deterministic=True)
 
         return engine
 
@@ -93,6 +102,8 @@ class PostgresDriver:
         def prepare(connection: Any, record: Any) -> None:
             connection.execute(f"SET idle_in_transaction_session_timeout = {_HANGING_MILLISECONDS}")
             connection.commit()
+            # The default is five runs without a plan; the names of all of ours are few.
+            connection.prepare_threshold = 0
 
         return engine
 

@@ -18,7 +18,6 @@ from sdg_connector.adapters.store.tables import (
     PREVIEWS,
     REQUESTS,
     STIMULI,
-    SUBJECTS,
     SUBMISSIONS,
 )
 from sdg_connector.adapters.store.transaction import Transaction
@@ -85,7 +84,7 @@ def _erase_some(database: Database, *, now: datetime) -> list[str]:
         gone = names + requests + submissions
         if gone:
             _erase_messages(connection, INBOX.c.exchange.in_(gone))
-            for table in (OUTBOX, FILES, STIMULI, SUBJECTS):
+            for table in (OUTBOX, FILES, STIMULI):
                 connection.execute(table.delete().where(table.c.exchange.in_(gone)))
             connection.execute(EXCHANGES.delete().where(EXCHANGES.c.exchange.in_(names)))
             connection.execute(REQUESTS.delete().where(REQUESTS.c.name.in_(requests)))

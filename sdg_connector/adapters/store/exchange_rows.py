@@ -31,6 +31,7 @@ def row_of(new: NewExchange, *, order: str) -> Mapping[str, Any]:
         "provider": new.provider,
         "evidence_type": new.evidence_type,
         "country": new.country,
+        "subject": new.subject,
     }
 
 
@@ -74,4 +75,6 @@ def record_of(row: Any) -> Record:
         provider=row.provider,
         evidence_type=row.evidence_type,
         country=row.country,
+        requester=row.requester,
+        subject=row.subject,
     )

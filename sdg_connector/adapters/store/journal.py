@@ -12,29 +12,63 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 from sdg_connector.adapters.store.chain import (
     BEGINNING,
     Entry,
     JournalBroken,
     Verified,
-    digest_of,
+    between_of,
     exported,
     text_of,
     verify_chain,
 )
 from sdg_connector.adapters.store.database import Database
-from sdg_connector.adapters.store.statements import adding
-from sdg_connector.adapters.store.tables import CHECKPOINTS, JOURNAL
+from sdg_connector.adapters.store.drivers import SHA256
+from sdg_connector.adapters.store.tables import CHECKPOINTS, JOURNAL, JOURNAL_HEAD
 from sdg_connector.adapters.store.transaction import Transaction
+from sdg_connector.adapters.store.writes import Adding
 
-_LOCK: Final = 0x5D6C0117
-"""Key of PostgreSQL's advisory lock under which entries get their numbers."""
-
-_TURN: Final = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _CHECKPOINT: Final = sa.select(CHECKPOINTS.c.number, CHECKPOINTS.c.digest)
-_LAST: Final = (
-    sa.select(JOURNAL.c.number, JOURNAL.c.digest).order_by(JOURNAL.c.number.desc()).limit(1)
+_NUMBER: Final = JOURNAL_HEAD.c.number + 1
+_LINE: Final = (
+    sa.cast(_NUMBER, sa.Text) + sa.bindparam("between", type_=sa.Text) + JOURNAL_HEAD.c.digest
+)
+
+
+class _Sha256(sa.sql.functions.GenericFunction[str]):
+    """Of a text, in hexadecimal digits."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(_Sha256, "sqlite")
+def _on_sqlite(element: _Sha256, compiler: Any, **kw: Any) -> str:
+    return f"{SHA256}({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Sha256, "postgresql")
+def _on_postgresql(element: _Sha256, compiler: Any, **kw: Any) -> str:
+    return f"encode(sha256(convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')), 'hex')"
+
+
+_NEXT: Final = (
+    JOURNAL_HEAD.update()
+    .values(number=_NUMBER, previous=JOURNAL_HEAD.c.digest, digest=_Sha256(_LINE))
+    .where(sa.text("true"))
+    .returning(JOURNAL_HEAD)
+)
+"""The head goes on by one entry; whoever writes another waits for the row, and then reads it."""
+_ENTRY: Final = JOURNAL.insert().from_select(
+    ["number", "at", "exchange", "entry", "previous", "digest"],
+    sa.select(
+        JOURNAL_HEAD.c.number,
+        *(sa.bindparam(one, type_=JOURNAL.c[one].type) for one in ("at", "exchange", "entry")),
+        JOURNAL_HEAD.c.previous,
+        JOURNAL_HEAD.c.digest,
+    ).where(sa.text("true")),
 )
 
 
@@ -50,24 +84,14 @@ class Journal:
             self.append_in(connection, at=at, exchange=exchange, content=content)
 
     def append_in(
-        self, connection: Transaction, *, at: datetime, exchange: str, content: Mapping[str, Any]
+        self, connection: Adding, *, at: datetime, exchange: str, content: Mapping[str, Any]
     ) -> None:
         """Write an entry down inside the transaction of what it records."""
-        if not self.database.is_sqlite:
-            connection.execute(_TURN)
-        number, previous = self._last(connection)
         entry = text_of(content)
-        connection.execute(
-            adding(JOURNAL),
-            {
-                "number": number + 1,
-                "at": at,
-                "exchange": exchange,
-                "entry": entry,
-                "previous": previous,
-                "digest": digest_of(number + 1, at, exchange, entry, previous),
-            },
-        )
+        # In one statement of PostgreSQL, the head as it is then goes by the name of its table.
+        named = "" if self.database.is_sqlite else JOURNAL_HEAD.name
+        connection.add(_NEXT, {"between": between_of(at, exchange, entry)}, named=named)
+        connection.add(_ENTRY, {"at": at, "exchange": exchange, "entry": entry})
 
     def entries(self, *, exchange: str = "", since: datetime | None = None) -> Iterator[Entry]:
         """Every entry in order, or those of one exchange, or those from a moment on."""
@@ -133,10 +157,6 @@ class Journal:
                 CHECKPOINTS.insert().values(number=last.number, digest=last.digest, erased_at=now)
             )
             return erased
-
-    def _last(self, connection: Transaction) -> tuple[int, str]:
-        row = connection.execute(_LAST).first()
-        return self._checkpoint(connection) if row is None else (row.number, row.digest)
 
     @staticmethod
     def _checkpoint(connection: Transaction) -> tuple[int, str]:

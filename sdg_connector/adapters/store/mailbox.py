@@ -1,29 +1,76 @@
 """Messages that leave and arrive, each stored before anybody is told that it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from sdg_connector.adapters.store.payloads import Payloads, with_document
-from sdg_connector.adapters.store.statements import adding, changing, rows_of
-from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS
-from sdg_connector.adapters.store.transaction import Transaction
-from sdg_connector.connector import StoredDifferently, UnknownExchange
+from sdg_connector.adapters.store.payloads import Payloads, Read, with_document
+from sdg_connector.adapters.store.statements import adding, adding_where, changing
+from sdg_connector.adapters.store.tables import EXCHANGES, INBOX, OUTBOX, PARTS, PAYLOADS
+from sdg_connector.adapters.store.writes import Adding, Writes
+from sdg_connector.connector import Overtaken, StoredDifferently, UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Posted
+from sdg_connector.content import Content, octets_of
 from sdg_connector.ports import ArrivedMessage, Attachment, PackedMessage
 
 _KNOWN: Final = sa.select(INBOX.c.digest, INBOX.c.receipt, INBOX.c.exchange).where(
     INBOX.c.sender == sa.bindparam("sender", type_=sa.String),
     INBOX.c.message_id == sa.bindparam("message_id", type_=sa.String),
 )
-_ARRIVAL: Final = with_document(INBOX, INBOX.c.document_payload, "sender", "message_id")
-_PARTS: Final = with_document(PARTS, PARTS.c.payload, "sender", "message_id").order_by(
-    PARTS.c.number
+_ARRIVES: Final = adding_where(
+    INBOX, tuple(column.name for column in INBOX.columns), ~_KNOWN.exists()
 )
+_ARRIVES_FOR: Final = adding_where(
+    INBOX,
+    tuple(column.name for column in INBOX.columns),
+    ~_KNOWN.exists(),
+    sa.exists().where(EXCHANGES.c.exchange == sa.bindparam("exchange", type_=sa.String)),
+)
+_HEADER: Final = -2
+_DOCUMENT: Final = -1
+"""Numbers of what is no attachment among the parts of a message."""
+_ARRIVAL: Final = (
+    sa.select(
+        INBOX,
+        PARTS.c.number,
+        PARTS.c.content_id,
+        PARTS.c.media_type,
+        PARTS.c.payload,
+        PAYLOADS.c.sealed,
+        PAYLOADS.c.key_name,
+    )
+    .select_from(
+        INBOX.join(
+            PARTS,
+            sa.and_(PARTS.c.sender == INBOX.c.sender, PARTS.c.message_id == INBOX.c.message_id),
+        ).outerjoin(PAYLOADS, PAYLOADS.c.payload == PARTS.c.payload)
+    )
+    .order_by(PARTS.c.number)
+)
+BY_ID: Final = _ARRIVAL.where(
+    INBOX.c.sender == sa.bindparam("sender", type_=sa.String),
+    INBOX.c.message_id == sa.bindparam("message_id", type_=sa.String),
+)
+BY_OWNER: Final = _ARRIVAL.where(INBOX.c.exchange == sa.bindparam("exchange", type_=sa.String))
+"""An arrived message with all its parts, a row each."""
 _POSTED: Final = with_document(OUTBOX, OUTBOX.c.body_payload, "exchange", "number")
+_OF_CONVERSATION: Final = sa.select(EXCHANGES.c.exchange, EXCHANGES.c.exchange_id).where(
+    EXCHANGES.c.conversation == sa.bindparam("conversation", type_=sa.String)
+)
 _ATTEMPTED: Final = changing(OUTBOX, "exchange", "number").values(attempts=OUTBOX.c.attempts + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An arrived message as it is stored."""
+
+    message: ArrivedMessage
+    attachments: tuple[str, ...]
+    """Payload ids."""
+    header: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +81,7 @@ class Mailbox:
 
     def post_in(
         self,
-        connection: Transaction,
+        connection: Adding,
         exchange: str,
         number: int,
         packed: PackedMessage,
@@ -44,7 +91,7 @@ class Mailbox:
     ) -> None:
         """Store a packed message that was not there."""
         body = self.payloads.put_in(connection, packed.body, purge_at=purge_at, owner=exchange)
-        connection.execute(
+        connection.add(
             adding(OUTBOX),
             {
                 "exchange": exchange,
@@ -60,10 +107,9 @@ class Mailbox:
             },
         )
 
-    def posted_in(self, connection: Transaction, exchange: str, number: int) -> Posted | None:
+    def posted(self, read: Read, exchange: str, number: int) -> Posted | None:
         """The outgoing message with this number."""
-        which = {"exchange": exchange, "number": number}
-        row = connection.execute(_POSTED, which).first()
+        row = read(_POSTED, {"exchange": exchange, "number": number}).first()
         if row is None:
             return None
         return Posted(
@@ -72,7 +118,7 @@ class Mailbox:
                 receiver=row.receiver,
                 leg=row.leg,
                 content_type=row.content_type,
-                body=self.payloads.opened(row, row.body_payload, connection.execute),
+                body=self.payloads.opened(row, row.body_payload, read),
                 references=row.sent_references,
             ),
             attempts=row.attempts,
@@ -81,111 +127,101 @@ class Mailbox:
         )
 
     def attempted_in(
-        self, connection: Transaction, exchange: str, made: AttemptMade, *, at: datetime
+        self, connection: Adding, exchange: str, made: AttemptMade, *, at: datetime
     ) -> None:
         """Count an attempt, and keep the receipt."""
         values: dict[str, Any] = {"due": made.due}
         if made.receipt is not None:
             values |= {"delivered_at": at, "receipt": made.receipt}
         where = {"of_exchange": exchange, "of_number": made.number}
-        connection.execute(_ATTEMPTED, where | values)
+        connection.add(_ATTEMPTED, where | values)
 
-    def arrive_in(
+    def arrive(
         self,
-        connection: Transaction,
         message: ArrivedMessage,
         *,
+        owner: str,
         purge_at: datetime,
-        owner: str | None = None,
-    ) -> tuple[bytes | None, str]:
-        """Store an arrived message, or give the receipt that it had before.
+        then: Writes,
+        header: bytes = b"",
+        of_exchange: bool = False,
+    ) -> tuple[bytes, str] | None:
+        """Store an arrived message, what a ``header`` says beside it, and ``then`` more.
 
-        Without an ``owner`` it belongs to the exchange of its conversation.
+        Gives the receipt and the owner that it has already: nothing is written then. Raises
+        ``StoredDifferently``, and ``Overtaken`` when it is ``of_exchange`` and that was erased.
         """
         which = {"sender": message.sender, "message_id": message.message_id}
-        known = connection.execute(_KNOWN, which).first()
-        if known is not None:
-            if known.digest != message.digest:
-                raise StoredDifferently("a message id was used for another message")
-            return known.receipt, known.exchange
-        exchange = self._exchange_of(connection, message) if owner is None else owner
-        document = self.payloads.put_in(
-            connection, message.document, purge_at=purge_at, owner=exchange
-        )
-        connection.execute(
-            adding(INBOX),
-            {
-                "sender": message.sender,
-                "message_id": message.message_id,
-                "exchange": exchange,
-                "conversation": message.conversation_id,
-                "ref_to_message_id": message.ref_to_message_id,
-                "action": message.action,
-                "digest": message.digest,
-                "receipt": message.receipt,
-                "document_payload": document,
-                "broken_rule": message.broken_rule,
-                "at": message.at,
-            },
-        )
-        parts = [
-            {
-                "sender": message.sender,
-                "message_id": message.message_id,
-                "number": number,
-                "content_id": part.content_id,
-                "media_type": part.media_type,
-                "payload": self.payloads.put_in(
-                    connection, part.content, purge_at=purge_at, owner=exchange
-                ),
-            }
+        parts: list[tuple[int, str, str, Content]] = [(_DOCUMENT, "", "", message.document)]
+        parts += [
+            (number, part.content_id, part.media_type, part.content)
             for number, part in enumerate(message.attachments)
         ]
-        connection.execute(adding(PARTS), parts)
-        return None, exchange
+        if header:
+            parts.append((_HEADER, "", "", header))
+        for number, content_id, media_type, content in parts:
+            payload = self.payloads.put_in(then, content, purge_at=purge_at, owner=owner)
+            about = {"content_id": content_id, "media_type": media_type, "payload": payload}
+            then.add(adding(PARTS), which | {"number": number} | about)
+        values = which | {
+            "exchange": owner,
+            "conversation": message.conversation_id,
+            "ref_to_message_id": message.ref_to_message_id,
+            "action": message.action,
+            "digest": message.digest,
+            "receipt": message.receipt,
+            "broken_rule": message.broken_rule,
+            "at": message.at,
+        }
+        first = _ARRIVES_FOR if of_exchange else _ARRIVES
+        if self.payloads.database.write(first, values, then) is not None:
+            return None
+        known = self.payloads.database.read(_KNOWN, which).first()
+        if known is None:
+            raise Overtaken("the exchange of a message was erased")
+        if known.digest != message.digest:
+            raise StoredDifferently("a message id was used for another message")
+        return known.receipt, known.exchange
 
-    def arrived_in(
-        self, connection: Transaction, sender: str, message_id: str
-    ) -> tuple[ArrivedMessage, tuple[str, ...]]:
-        """An arrived message, with the payload ids of its attachments."""
-        which = {"sender": sender, "message_id": message_id}
-        row = connection.execute(_ARRIVAL, which).first()
-        if row is None:
-            raise UnknownExchange(f"no message {message_id} is in the inbox")
-        parts = connection.execute(_PARTS, which).all()
-        return (
-            ArrivedMessage(
-                sender=sender,
-                message_id=message_id,
-                conversation_id=row.conversation,
-                ref_to_message_id=row.ref_to_message_id,
-                action=row.action,
-                digest=row.digest,
-                receipt=row.receipt,
-                document=self.payloads.octets_in(connection, row, row.document_payload),
-                attachments=tuple(
-                    Attachment(
-                        content_id=part.content_id,
-                        media_type=part.media_type,
-                        content=self.payloads.opened(part, part.payload, connection.execute),
-                    )
-                    for part in parts
-                ),
-                at=row.at,
-                broken_rule=row.broken_rule,
+    def arrived(self, rows: Sequence[Any]) -> Arrived:
+        """An arrived message; raises ``UnknownExchange`` when there are no rows of it."""
+        read = self.payloads.database.read
+        if not rows:
+            raise UnknownExchange("no such message is in the inbox")
+        content = {row.number: self.payloads.opened(row, row.payload, read) for row in rows}
+        attached = [row for row in rows if row.number >= 0]
+        row = rows[0]
+        message = ArrivedMessage(
+            sender=row.sender,
+            message_id=row.message_id,
+            conversation_id=row.conversation,
+            ref_to_message_id=row.ref_to_message_id,
+            action=row.action,
+            digest=row.digest,
+            receipt=row.receipt,
+            document=octets_of(content[_DOCUMENT]),
+            attachments=tuple(
+                Attachment(
+                    content_id=part.content_id,
+                    media_type=part.media_type,
+                    content=content[part.number],
+                )
+                for part in attached
             ),
-            tuple(part.payload for part in parts),
+            at=row.at,
+            broken_rule=row.broken_rule,
         )
+        header = octets_of(content.get(_HEADER, b""))
+        return Arrived(message, tuple(part.payload for part in attached), header)
 
-    @staticmethod
-    def _exchange_of(connection: Transaction, message: ArrivedMessage) -> str:
+    def exchange_of(self, message: ArrivedMessage) -> str:
         """The exchange that a message is for; a message to no conversation of ours has none.
 
         In line 2.0 the exchanges of one session share a conversation, and ExchangeId tells them
         apart (R-EDM-ebMS-037); in 1.x each has a conversation of its own.
         """
         which = {"conversation": message.conversation_id}
-        candidates = connection.execute(rows_of(EXCHANGES, "conversation"), which).all()
+        candidates = self.payloads.database.read(_OF_CONVERSATION, which).all()
         named = dict(message.properties).get("ExchangeId")
         if named is None:
             return str(candidates[0].exchange) if len(candidates) == 1 else ""

@@ -15,6 +15,7 @@ from sdg_connector.adapters.store.statements import adding, changing, erasing, r
 from sdg_connector.adapters.store.streaming import DocumentKey, fits_in_a_row
 from sdg_connector.adapters.store.tables import CHUNKS, PAYLOADS
 from sdg_connector.adapters.store.transaction import Rows, Transaction
+from sdg_connector.adapters.store.writes import Adding
 from sdg_connector.connector import Gone
 from sdg_connector.content import Content, octets_of, size_of
 
@@ -40,27 +41,32 @@ class Payloads:
             return self.put_in(connection, content, purge_at=purge_at, owner=owner)
 
     def put_in(
-        self, connection: Transaction, content: Content, *, purge_at: datetime, owner: str
+        self, connection: Adding, content: Content, *, purge_at: datetime, owner: str
     ) -> str:
-        """Store octets inside a transaction that stores more.
+        """Store octets together with more.
 
         What lies in this store already keeps its place, and gets a new day and a new owner.
         """
         if isinstance(content, StoredContent):
-            return self._adopted(connection, content.payload, purge_at=purge_at, owner=owner)
+            moved = {"of_payload": content.payload, "owner": owner, "purge_at": purge_at}
+            gone = Gone(f"the document {content.payload} was erased")
+            connection.add(_CHANGED, moved, otherwise=gone)
+            return content.payload
         payload = self.new_id()
         row: dict[str, Any] = {"payload": payload, "owner": owner, "purge_at": purge_at}
         row["key_name"] = self.sealer.current
         if fits_in_a_row(content):
             sealed = self.sealer.seal(octets_of(content), bound_to=payload)
-            connection.execute(adding(PAYLOADS), row | {"sealed": sealed})
+            connection.add(adding(PAYLOADS), row | {"sealed": sealed})
             return payload
-        connection.execute(adding(PAYLOADS), row | {"sealed": b""})
+        connection.add(adding(PAYLOADS), row | {"sealed": b""})
         key = DocumentKey.new(size_of(content))
         sealed = self.sealer.seal(key.to_bytes(), bound_to=_key_of(payload))
-        for number, chunk in enumerate(chain([sealed], key.seal(content))):
-            which = {"payload": payload, "number": number}
-            connection.execute(adding(CHUNKS), which | {"sealed": chunk})
+        chunks = enumerate(chain([sealed], key.seal(content)))
+        connection.add_each(
+            adding(CHUNKS),
+            ({"payload": payload, "number": number, "sealed": chunk} for number, chunk in chunks),
+        )
         return payload
 
     def get(self, payload: str) -> bytes:
@@ -101,14 +107,14 @@ class Payloads:
         )
         return StoredContent(self.database, payload, DocumentKey.from_bytes(opened))
 
-    def keep_in(self, connection: Transaction, payload: str, *, until: datetime) -> None:
+    def keep_in(self, connection: Adding, payload: str, *, until: datetime) -> None:
         """Move the day of erasure of one document."""
-        connection.execute(_CHANGED, {"of_payload": payload, "purge_at": until})
+        connection.add(_CHANGED, {"of_payload": payload, "purge_at": until})
 
-    def erase_in(self, connection: Transaction, owner: str, *, but: Collection[str] = ()) -> None:
+    def erase_in(self, connection: Adding, owner: str, *, but: Collection[str] = ()) -> None:
         """Erase everything that belongs to an exchange, ``but`` some of it."""
         kept = {f"but_{number}": payload for number, payload in enumerate(but)}
-        connection.execute(_erasing_but(len(kept)), {"owner": owner, **kept})
+        connection.add(_erasing_but(len(kept)), {"owner": owner, **kept})
 
     def purge(self, *, now: datetime) -> int:
         """Erase what is due; gives how many documents."""
@@ -136,13 +142,6 @@ class Payloads:
         connection.execute(_CHANGED, values)
         which = {"of_payload": payload, "of_number": 0}
         connection.execute(changing(CHUNKS, "payload", "number"), which | {"sealed": sealed})
-
-    @staticmethod
-    def _adopted(connection: Transaction, payload: str, *, purge_at: datetime, owner: str) -> str:
-        values = {"of_payload": payload, "owner": owner, "purge_at": purge_at}
-        if connection.execute(_CHANGED, values).rowcount != 1:
-            raise Gone(f"the document {payload} was erased")
-        return payload
 
     def _under_older_keys(self) -> list[str]:
         older = PAYLOADS.c.key_name != self.sealer.current

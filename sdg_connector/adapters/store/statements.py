@@ -15,6 +15,15 @@ def adding(table: sa.Table) -> sa.Insert:
 
 
 @cache
+def adding_where(
+    table: sa.Table, columns: tuple[str, ...], *conditions: sa.ColumnElement[bool]
+) -> sa.Insert:
+    """Add a row of these columns if all of this holds; gives the first column of its key."""
+    given = sa.select(*(_given(table, one) for one in columns)).where(*conditions)
+    return table.insert().from_select(columns, given).returning(table.primary_key.columns[0])
+
+
+@cache
 def rows_of(table: sa.Table, *columns: str) -> sa.Select[tuple[object, ...]]:
     """Read the rows that have these values, which are taken by the names of the columns."""
     return sa.select(table).where(*(table.c[one] == _given(table, one) for one in columns))

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
-from sdg_connector.adapters.store.mailbox import Mailbox
+from sdg_connector.adapters.store.mailbox import BY_ID, Mailbox
 from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.statements import rows_of
 from sdg_connector.adapters.store.tables import INBOX, SUBMISSIONS
 from sdg_connector.adapters.store.transaction import Transaction
+from sdg_connector.adapters.store.writes import Writes
 from sdg_connector.connector import UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.connector.submitting import SubmissionRecord, SubmissionState
@@ -21,6 +23,8 @@ from sdg_connector.ports import ArrivedMessage, PackedMessage
 _NUMBER: Final = 1
 """Of the one message that carries a submission."""
 _DETAIL: Final = 300
+_OF_CONVERSATION: Final = rows_of(SUBMISSIONS, "conversation")
+_FIRST_ANSWER: Final = rows_of(INBOX, "exchange").order_by(INBOX.c.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Submissions:
     def post(self, name: str, packed: PackedMessage, *, at: datetime) -> Posted:
         """Store the message; gives the one that stands there already, if any."""
         with self.database.writing() as connection:
-            there = self.mailbox.posted_in(connection, name, _NUMBER)
+            there = self.mailbox.posted(connection.execute, name, _NUMBER)
             if there is not None:
                 return there
             purge_at = self._known(connection, name).purge_at
@@ -82,8 +86,7 @@ class Submissions:
 
     def posted(self, name: str) -> Posted | None:
         """The stored message."""
-        with self.database.reading() as connection:
-            return self.mailbox.posted_in(connection, name, _NUMBER)
+        return self.mailbox.posted(self.database.read, name, _NUMBER)
 
     def attempted(
         self, name: str, *, receipt: bytes | None, due: datetime | None, at: datetime
@@ -96,27 +99,20 @@ class Submissions:
     @once_more
     def arrive(self, message: ArrivedMessage, *, purge_at: datetime) -> tuple[bytes | None, str]:
         """Store an answer; raises ``StoredDifferently``."""
-        with self.database.writing() as connection:
-            name = connection.scalar(
-                sa.select(SUBMISSIONS.c.name).where(
-                    SUBMISSIONS.c.conversation == message.conversation_id
-                )
-            )
-            return self.mailbox.arrive_in(
-                connection, message, purge_at=purge_at, owner=str(name or "")
-            )
+        row = self.database.read(
+            _OF_CONVERSATION, {"conversation": message.conversation_id}
+        ).first()
+        owner = "" if row is None else str(row.name)
+        earlier = self.mailbox.arrive(message, owner=owner, purge_at=purge_at, then=Writes())
+        return earlier or (None, owner)
 
     def answer(self, name: str) -> ArrivedMessage | None:
         """The answer that arrived first."""
-        with self.database.reading() as connection:
-            row = connection.execute(
-                sa.select(INBOX.c.sender, INBOX.c.message_id)
-                .where(INBOX.c.exchange == name)
-                .order_by(INBOX.c.at)
-            ).first()
-            if row is None:
-                return None
-            return self.mailbox.arrived_in(connection, row.sender, row.message_id)[0]
+        row = self.database.read(_FIRST_ANSWER, {"exchange": name}).first()
+        if row is None:
+            return None
+        which = {"sender": row.sender, "message_id": row.message_id}
+        return self.mailbox.arrived(self.database.read(BY_ID, which).all()).message
 
     def settle(
         self,

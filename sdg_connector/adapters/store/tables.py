@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from sdg_connector.adapters.store.chain import BEGINNING
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,6 +52,7 @@ EXCHANGES = sa.Table(
     sa.Column("provider", sa.String(300), nullable=False),
     sa.Column("evidence_type", sa.String(300), nullable=False),
     sa.Column("country", sa.String(8), nullable=False),
+    sa.Column("subject", sa.String(140), nullable=False, index=True),
     sa.Index(
         "exchanges_open", "open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
     ),
@@ -97,7 +100,6 @@ INBOX = sa.Table(
     sa.Column("action", sa.String(300), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("receipt", sa.LargeBinary, nullable=False),
-    sa.Column("document_payload", sa.String(64), nullable=False),
     sa.Column("broken_rule", sa.String(64), nullable=False),
     sa.Column("at", Moment, nullable=False),
 )
@@ -132,7 +134,6 @@ REQUESTS = sa.Table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("sender", sa.String(300), nullable=False),
     sa.Column("message_id", sa.String(420), nullable=False),
-    sa.Column("header_payload", sa.String(64), nullable=False),
     sa.Column("request_id", sa.String(64), nullable=False),
     sa.Column("judged", sa.Boolean, nullable=False),
     sa.Column("open", sa.Boolean, nullable=False),
@@ -207,14 +208,6 @@ CHUNKS = sa.Table(
 """A document too big for one row, whose ``sealed`` is then empty: number 0 is its key, sealed under
 the store's; from 1 on its octets."""
 
-SUBJECTS = sa.Table(
-    "exchange_subjects",
-    METADATA,
-    sa.Column("exchange", sa.String(64), primary_key=True),
-    sa.Column("subject", sa.String(140), nullable=False, index=True),
-)
-"""Whose an exchange is, by pseudonym: a person who comes back hours later finds it again."""
-
 JOURNAL = sa.Table(
     "journal",
     METADATA,
@@ -226,6 +219,15 @@ JOURNAL = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
 )
 
+JOURNAL_HEAD = sa.Table(
+    "journal_head",
+    METADATA,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+"""One row: the last entry, which outlives its erasure. Whoever writes the next one waits here."""
+
 CHECKPOINTS = sa.Table(
     "journal_checkpoints",
     METADATA,
@@ -234,6 +236,15 @@ CHECKPOINTS = sa.Table(
     sa.Column("erased_at", Moment, nullable=False),
 )
 """The last erased entry: the chain goes on from its digest."""
+
+
+@sa.event.listens_for(METADATA, "after_create")
+def _begin_journal(target: sa.MetaData, connection: sa.Connection, **_: object) -> None:
+    """A journal has a head from its beginning on."""
+    if connection.execute(sa.select(JOURNAL_HEAD.c.number)).first() is None:
+        head = {"number": 0, "previous": "", "digest": BEGINNING}
+        connection.execute(JOURNAL_HEAD.insert().values(head))
+
 
 WORKERS = sa.Table(
     "workers",

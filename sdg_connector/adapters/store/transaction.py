@@ -7,7 +7,7 @@ the database does.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol
@@ -25,7 +25,7 @@ _MANY: Final = 500
 class DriverConnection(Protocol):
     """A connection of ``sqlite3`` or ``psycopg``."""
 
-    def cursor(self, *given: Any) -> Any: ...
+    def cursor(self, *given: Any, **named: Any) -> Any: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
     def close(self) -> None: ...
@@ -129,6 +129,12 @@ class Statements:
             found = known[names] = _compiled(statement, names, self._dialect)
         return found
 
+    def cursor(self, connection: DriverConnection) -> Any:
+        """A cursor that takes octets as they are; PostgreSQL writes them in digits otherwise."""
+        if self._dialect.name == "sqlite":
+            return connection.cursor()
+        return connection.cursor(binary=True)
+
     def streaming_cursor(self, connection: DriverConnection) -> Any:
         """A cursor that does not fetch every row at once."""
         if self._dialect.name == "sqlite":
@@ -139,11 +145,12 @@ class Statements:
 class Transaction:
     """What ``Database`` gives to run statements with; it begins and ends outside of this class."""
 
-    __slots__ = ("_connection", "_cursor", "_statements")
+    __slots__ = ("_connection", "_cursor", "_named", "_statements")
 
     def __init__(self, connection: DriverConnection, statements: Statements) -> None:
         self._connection = connection
-        self._cursor = connection.cursor()
+        self._cursor = statements.cursor(connection)
+        self._named: tuple[str, tuple[Any, ...]] = ("", ())
         self._statements = statements
 
     def execute(self, statement: sa.Executable, values: Values | Sequence[Values] = _NONE) -> Rows:
@@ -160,7 +167,37 @@ class Transaction:
                 return Rows((), cursor.rowcount)
             return self.execute(statement, values[0]) if values else Rows((), 0)
         compiled = self._statements.compiled(statement, values)
-        cursor.execute(compiled.sql, compiled.bound(values))
+        return self.run(compiled, compiled.sql, compiled.bound(values))
+
+    def add(
+        self,
+        statement: sa.Executable,
+        values: Values,
+        *,
+        named: str = "",
+        otherwise: Exception | None = None,
+    ) -> None:
+        """Write, with other writes or with a statement that it is ``named`` for, as ``Adding``."""
+        compiled = self._statements.compiled(statement, values)
+        before, bound = self._named
+        bound += compiled.bound(values)
+        if named:
+            self._named = (f"WITH {named} AS ({compiled.sql}) ", bound)
+            return
+        self._named = ("", ())
+        rows = self.run(compiled, before + compiled.sql, bound)
+        if otherwise is not None and rows.rowcount != 1:
+            raise otherwise
+
+    def add_each(self, statement: sa.Executable, several: Iterable[Values]) -> None:
+        """Write rows of which only one need be in memory at a time."""
+        for values in several:
+            self.add(statement, values)
+
+    def run(self, compiled: Compiled, sql: str, bound: Sequence[Any]) -> Rows:
+        """Run what is compiled already, in the words ``sql``, which give the same columns."""
+        cursor = self._cursor
+        cursor.execute(sql, bound)
         read = compiled.reader(cursor)
         if read is None:
             return Rows((), cursor.rowcount)

@@ -83,7 +83,14 @@ def put_preview(store: Store) -> str:
 
 def settle(store: Store, name: str, shelf: Shelf) -> None:
     store.desk.settle(
-        name, changes=shelf.changes, answer=None, event="", digests=(), facts={}, at=NOW
+        name,
+        changes=shelf.changes,
+        answer=None,
+        event="",
+        digests=(),
+        facts={},
+        at=NOW,
+        purge_at=LATER,
     )
 
 
@@ -219,6 +226,7 @@ def test_changes_that_two_workers_make_to_new_rows_do_not_both_count(store):
             digests=(),
             facts={},
             at=NOW,
+            purge_at=LATER,
         )
 
 

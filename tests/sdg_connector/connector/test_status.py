@@ -33,6 +33,8 @@ PREVIEWING = Record(
     provider="ES-1",
     evidence_type="t",
     country="ES",
+    requester="LV",
+    subject="k1:00",
 )
 EXPIRED = replace(PREVIEWING, state=State.EXPIRED, problem="timeout")
 
