@@ -7,6 +7,7 @@ from lxml import etree
 from sdg_connector.vocabulary.namespaces import LCM, qualified
 from sdg_connector.vocabulary.rules import (
     ROOT,
+    AttributeCheck,
     PartCheck,
     Rule,
     attribute_is,
@@ -59,7 +60,7 @@ def listed(number: str, slot: str) -> Rule:
     return rule(number, LIST, having_path("rim:RegistryObject", f"rim:Slot={slot}"))
 
 
-def _not_empty(name: str) -> PartCheck:
+def _not_empty(name: str) -> AttributeCheck:
     return attribute_such(
         name, bool, asks=f"the attribute {name} with a value", fix=f"Write the attribute {name}."
     )

@@ -29,6 +29,7 @@ FILES: Final[Mapping[str, tuple[RuleFile, RuleFile]]] = {
 _REQUEST: Final = qualified("query:QueryRequest")
 _EXCEPTION: Final = qualified("rs:Exception")
 _VALUE: Final = qualified("rim:Value")
+_LINES: Final[Mapping[str, EdmLine]] = {line.value: line for line in EdmLine}
 
 
 @cache
@@ -66,6 +67,5 @@ def line_of_message(root: etree._Element) -> EdmLine | None:
     for slot in root.iterchildren(SLOT):
         if slot.get("name") == "SpecificationIdentifier":
             for value in slot.iter(_VALUE):
-                text = text_of(value).strip()
-                return next((line for line in EdmLine if line.value == text), None)
+                return _LINES.get(text_of(value).strip())
     return None

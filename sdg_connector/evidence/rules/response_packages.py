@@ -10,6 +10,7 @@ from sdg_connector.vocabulary.codes import EvidenceRole
 from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules import (
     FROM_2_0,
+    Check,
     PartCheck,
     Rule,
     attribute_given,
@@ -139,7 +140,7 @@ def _check(holds: Callable[[Part], bool], asks: str, fix: str, found: str) -> Pa
     return PartCheck(holds=holds, asks=asks, fix=fix, found=lambda _: found)
 
 
-def _of_2_0(identifier: str, context: str, check: PartCheck) -> Rule:
+def _of_2_0(identifier: str, context: str, check: Check) -> Rule:
     return rule(f"R-EDM-RESP-{identifier}", context, check, lines=FROM_2_0)
 
 

@@ -50,6 +50,7 @@ def _all_slots() -> PartCheck:
         asks=f"the slots {', '.join(_REQUIRED)}",
         fix="Write the slot that is missing.",
         found=lambda part: "no " + ", ".join(one for one in _REQUIRED if not part.slots(one)),
+        by_outline=True,
     )
 
 
@@ -63,6 +64,7 @@ def _nothing_else() -> PartCheck:
         asks=f"only the slots {', '.join((*_REQUIRED, _AVAILABLE))} and a RegistryObjectList",
         fix="Remove the other elements, or correct the names of the slots.",
         found=lambda _: "another element",
+        by_outline=True,
     )
 
 

@@ -15,6 +15,7 @@ def having_path(*steps: str) -> PartCheck:
         asks=f"at least one {shown}",
         fix=f"Write {shown}.",
         found=lambda _: "none",
+        by_outline=True,
     )
 
 
@@ -30,6 +31,7 @@ def exactly_one_at(*steps: str) -> PartCheck:
         asks=f"exactly one {shown}",
         fix=f"Write {shown} once.",
         found=lambda part: f"{count(part)} of them" if count(part) else "none",
+        by_outline=True,
     )
 
 

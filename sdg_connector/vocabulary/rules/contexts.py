@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from sdg_connector.vocabulary.namespaces import qualified
-from sdg_connector.vocabulary.rules.part import SLOT, is_of_type
+from sdg_connector.vocabulary.rules.part import SLOT, TYPE, names_type
 
 ROOT: Final = "/node()"
 _STEP = re.compile(r"(?P<name>@?[\w:*]+)(?P<conditions>(?:\[[^\[\]]*(?:\[[^\]]*\])?[^\[\]]*\])*)")
@@ -74,7 +74,15 @@ def _step(match: re.Match[str]) -> Step:
     if not conditions:
         return Step(name, source=match[0])
     read = [_condition(one.strip()) for text in conditions for one in text.split(" and ")]
-    return Step(name, condition=lambda element: all(one(element) for one in read), source=match[0])
+    return Step(name, condition=_together(read), source=match[0])
+
+
+def _together(
+    conditions: list[Callable[[etree._Element], bool]],
+) -> Callable[[etree._Element], bool]:
+    if len(conditions) == 1:
+        return conditions[0]
+    return lambda element: all(one(element) for one in conditions)
 
 
 def _condition(text: str) -> Callable[[etree._Element], bool]:
@@ -103,8 +111,8 @@ def _condition(text: str) -> Callable[[etree._Element], bool]:
 def _equality(name: str, value: str, *, equal: bool) -> Callable[[etree._Element], bool]:
     if name == "xsi:type":
         # The published patterns compare the prefix too; a peer may write another one.
-        same = is_of_type(value.rpartition(":")[2])
-        return same if equal else lambda element: not same(element)
+        same = names_type(value.rpartition(":")[2])
+        return lambda element: same(element.get(TYPE)) is equal
     attribute = qualified(name)
     if equal:
         return lambda element: element.get(attribute) == value

@@ -46,6 +46,7 @@ def filled_value() -> PartCheck:
         asks="an element in the slot value",
         fix="Write the value, or leave the slot out.",
         found=lambda _: "none",
+        by_outline=True,
     )
 
 
@@ -56,6 +57,7 @@ def together(first: str, second: str) -> PartCheck:
         asks=f"{first} and {second} together",
         fix=f"Write both {first} and {second}, or neither.",
         found=lambda part: f"only {first if part.slots(first) else second}",
+        by_outline=True,
     )
 
 

@@ -2,11 +2,12 @@
 
 The contexts of all rules become one tree of places; the walk goes down the document and that tree
 together, so that a path which many rules share is followed once. Most elements break no rule:
-which one does not hold, and in which order they are told, is looked for only where one does.
+which one does not hold, and in which order they are told, is looked for only where one does. Most
+documents have the outline of an earlier one, and are asked without a walk.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +18,14 @@ from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules.contexts import read_context
 from sdg_connector.vocabulary.rules.part import Part
 from sdg_connector.vocabulary.rules.places import Place
-from sdg_connector.vocabulary.rules.rule import PartCheck, Rule, RuleFile, TextCheck, Version
-from sdg_connector.vocabulary.rules.stands import Stand, Stands
+from sdg_connector.vocabulary.rules.questionnaires import (
+    Outline,
+    Questionnaire,
+    Standing,
+    outline_of,
+)
+from sdg_connector.vocabulary.rules.rule import Rule, RuleFile, TextCheck, Version
+from sdg_connector.vocabulary.rules.stands import Stand, Stands, Way
 
 _DOCUMENTS: Final = frozenset(
     map(
@@ -32,6 +39,9 @@ _DOCUMENTS: Final = frozenset(
     )
 )
 """A path that begins with one of these begins at the root; any other may begin anywhere."""
+_MOST_NODES: Final = 1_000
+_MOST_OUTLINES: Final = 64
+"""What a judge remembers at most; a peer that writes ever new outlines is judged by the walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,9 @@ class Broken:
     def found(self) -> str:
         """What stands there instead, in words that show no value."""
         check = self.rule.check
-        if isinstance(check, PartCheck) and check.found is not None:
-            return check.found(Part(self.element))
-        return "something else"
+        if isinstance(check, TextCheck) or check.found is None:
+            return "something else"
+        return check.found(Part(self.element))
 
     @property
     def finding(self) -> Finding:
@@ -87,6 +97,7 @@ class Judge:
                     self._learn(rule, file)
         self._stands = Stands(self._anywhere)
         self._above = self._stands.of([self._document])
+        self._known: dict[Outline, Questionnaire] = {}
 
     def _learn(self, rule: Rule, file: RuleFile) -> None:
         for path in read_context(rule.context):
@@ -101,30 +112,61 @@ class Judge:
 
     def broken(self, root: etree._Element) -> list[Broken]:
         """Every rule that does not hold in this document, in document order."""
-        found: list[Broken] = []
-        way = self._above.ways.get(str(root.tag), self._above.other)
-        places = () if way is None else way.stand_of(root).places
-        self._visit(root, self._stands.of((self._root, *places)), found)
+        nodes = list(root.iter())
+        outline = outline_of(nodes)
+        known = self._known.get(outline)
+        if known is not None and known.holds(nodes):
+            return []
+        standings = self._walked(nodes)
+        found = [
+            Broken(asked.rule, asked.file, nodes[at], attribute)
+            for at, stand, _ in standings
+            if not stand.holds(nodes[at])
+            for asked, attribute in stand.broken(nodes[at])
+        ]
+        if not found and len(nodes) <= _MOST_NODES:
+            if len(self._known) >= _MOST_OUTLINES:
+                self._known.clear()
+            self._known[outline] = Questionnaire.of(standings, nodes)
         return found
 
-    def _visit(self, element: etree._Element, stand: Stand, found: list[Broken]) -> None:
-        part, ways, other = Part(element), stand.ways, stand.other
-        if not stand.holds(element, part):
-            found += _broken(element, stand)
-        for tag, child in zip(part.tags, part.children, strict=True):
-            way = ways.get(tag, other)
-            if way is None:
-                continue
-            beneath = way.always or way.stand_of(child)
-            if len(child):
-                self._visit(child, beneath, found)
-            elif not beneath.holds(child):
-                found += _broken(child, beneath)
+    def _walked(self, nodes: Sequence[etree._Element]) -> list[Standing]:
+        """Where the elements stand that some rule may speak of, in document order."""
+        way = self._above.ways.get(str(nodes[0].tag), self._above.other)
+        places = () if way is None else way.stand_of(nodes[0]).places
+        standings: list[Standing] = []
+        _walk(nodes, 0, way, self._stands.of((self._root, *places)), standings)
+        return standings
 
 
-def _broken(element: etree._Element, stand: Stand) -> Iterator[Broken]:
-    for asked, attribute in stand.broken(element):
-        yield Broken(asked.rule, asked.file, element, attribute)
+def _walk(
+    nodes: Sequence[etree._Element],
+    at: int,
+    way: Way | None,
+    stand: Stand,
+    standings: list[Standing],
+) -> int:
+    """Note where an element stands and all inside it; gives the number of the node behind it."""
+    standings.append((at, stand, way))
+    element, behind = nodes[at], at + 1
+    for _ in range(len(element)):
+        child = nodes[behind]
+        tag = child.tag
+        way = stand.ways.get(tag, stand.other) if type(tag) is str else None  # or a comment
+        if way is None:
+            behind = _passed(nodes, behind)
+        else:
+            behind = _walk(nodes, behind, way, way.always or way.stand_of(child), standings)
+    return behind
+
+
+def _passed(nodes: Sequence[etree._Element], at: int) -> int:
+    """The number of the node behind this one and all inside it."""
+    left = 1
+    while left:
+        left += len(nodes[at]) - 1
+        at += 1
+    return at
 
 
 def _is_error(rule: Rule) -> bool:

@@ -9,7 +9,7 @@ from lxml import etree
 from sdg_connector.vocabulary.namespaces import qualified
 
 SLOT: Final = qualified("rim:Slot")
-_TYPE: Final = qualified("xsi:type")
+TYPE: Final = qualified("xsi:type")
 XML_SPACE: Final = " \t\r\n"
 _SPACE = re.compile(f"[{XML_SPACE}]+")
 _NAMED: Final = frozenset({str})
@@ -33,13 +33,6 @@ class Part:
             self.tags = [child.tag for child in self.children]
         self.slot_names: list[str | None] | None = None
         """Of the slots among the children, once somebody counted them."""
-
-    @classmethod
-    def leaf(cls, element: etree._Element) -> "Part":
-        """An element that is known to have no children, not even a comment."""
-        part = cls.__new__(cls)
-        part.element, part.children, part.tags, part.slot_names = element, [], [], []
-        return part
 
     def count(self, name: str) -> int:
         """How many children have this name."""
@@ -68,18 +61,13 @@ def text_of(element: etree._Element) -> str:
 
 def local_type(element: etree._Element) -> str:
     """The local part of ``xsi:type``; which namespace its prefix means, the reader checks."""
-    return element.get(_TYPE, "").rpartition(":")[2]
+    return element.get(TYPE, "").rpartition(":")[2]
 
 
-def is_of_type(local: str) -> Callable[[etree._Element], bool]:
-    """Whether an element's ``xsi:type`` has this local part, whatever its prefix."""
+def names_type(local: str) -> Callable[[str | None], bool]:
+    """Whether an ``xsi:type`` has this local part, whatever its prefix."""
     usual = f"rim:{local}"
-
-    def holds(element: etree._Element) -> bool:
-        named = element.get(_TYPE, "")
-        return named == usual or named.rpartition(":")[2] == local
-
-    return holds
+    return lambda named: named == usual or (named is not None and named.rpartition(":")[2] == local)
 
 
 def squeezed(text: str) -> str:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from sdg_connector.vocabulary.rules.contexts import Path, Step
 from sdg_connector.vocabulary.rules.part import SLOT, Part
-from sdg_connector.vocabulary.rules.rule import PartCheck, Rule, RuleFile
+from sdg_connector.vocabulary.rules.rule import Rule, RuleFile, TextCheck
 
 ANY = "*"
 """The name of a step that any element takes."""
@@ -39,7 +39,7 @@ class Place:
         for step in path.steps:
             place = place._beneath(step)
         asked, check = Asked(rule, file), rule.check
-        if isinstance(check, PartCheck):
+        if not isinstance(check, TextCheck):
             place.parts.append((asked, check.holds))
         elif path.attribute is not None:
             place.attributes.setdefault(path.attribute, []).append((asked, check.holds))

@@ -54,9 +54,33 @@ class PartCheck:
     fix: str
     found: Callable[[Part], str] | None = None
     """What stands there instead, in words that show no value."""
+    by_outline: bool = False
+    """Whether its name, and the names and nesting of what stands inside, slots by theirs, decide
+    alone: what holds in one document then holds in all of the same outline."""
 
 
-Check = TextCheck | PartCheck
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeCheck:
+    """A question about one attribute of an element, which may be absent."""
+
+    attribute: str
+    """``{namespace}Local``."""
+    such: Callable[[str | None], bool]
+    asks: str
+    fix: str
+    wrong: str = "another value"
+    """What stands there instead, in words that show no value."""
+
+    def holds(self, part: Part) -> bool:
+        """Whether the attribute of this element is as it should be."""
+        return self.such(part.element.get(self.attribute))
+
+    def found(self, part: Part) -> str:
+        """What stands there instead."""
+        return "none" if part.element.get(self.attribute) is None else self.wrong
+
+
+Check = TextCheck | PartCheck | AttributeCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 
 from sdg_connector.vocabulary.namespaces import qualified
-from sdg_connector.vocabulary.rules.part import SLOT, XML_SPACE, Part, is_of_type, text_of
-from sdg_connector.vocabulary.rules.rule import PartCheck
-
-_TYPE = qualified("xsi:type")
+from sdg_connector.vocabulary.rules.part import SLOT, TYPE, XML_SPACE, Part, names_type, text_of
+from sdg_connector.vocabulary.rules.rule import AttributeCheck, PartCheck
 
 
 def root_is(local: str) -> PartCheck:
@@ -15,6 +13,7 @@ def root_is(local: str) -> PartCheck:
         holds=lambda part: str(part.element.tag).rpartition("}")[2] == local,
         asks=f"a {local} as root element",
         fix=f"Send a {local} document.",
+        by_outline=True,
     )
 
 
@@ -24,6 +23,7 @@ def root_in(namespace: str) -> PartCheck:
         holds=lambda part: str(part.element.tag).startswith(f"{{{namespace}}}"),
         asks=f"a root element in the namespace {namespace}",
         fix=f"Declare the namespace {namespace}.",
+        by_outline=True,
     )
 
 
@@ -34,6 +34,7 @@ def one_slot(name: str) -> PartCheck:
         asks=f"exactly one slot {name}",
         fix=f"Write the slot {name} once.",
         found=lambda part: _how_many(part.slots(name)),
+        by_outline=True,
     )
 
 
@@ -49,16 +50,18 @@ def slots(*names: str, least: int, most: int | None = None) -> PartCheck:
         asks=f"{_range(least, most)} of the slots {together}",
         fix=f"Write {_range(least, most)} of the slots {together}.",
         found=lambda part: _how_many(count(part)),
+        by_outline=True,
     )
 
 
-def slot_named(*names: str) -> PartCheck:
+def slot_named(*names: str) -> AttributeCheck:
     """A slot has one of these names."""
-    return PartCheck(
-        holds=lambda part: part.element.get("name") in names,
+    return AttributeCheck(
+        attribute="name",
+        such=frozenset(names).__contains__,
         asks=f"a slot of the profile ({', '.join(names)})",
         fix="Remove the slot, or correct its name.",
-        found=lambda _: "another name",
+        wrong="another name",
     )
 
 
@@ -71,17 +74,18 @@ def slots_only(*names: str) -> PartCheck:
         asks=f"only the slots {', '.join(names)}",
         fix="Remove the other slots, or correct their names.",
         found=lambda _: "another slot",
+        by_outline=True,
     )
 
 
-def value_type(local: str) -> PartCheck:
+def value_type(local: str) -> AttributeCheck:
     """``xsi:type`` names this value type."""
-    same = is_of_type(local)
-    return PartCheck(
-        holds=lambda part: same(part.element),
+    return AttributeCheck(
+        attribute=TYPE,
+        such=names_type(local),
         asks=f'xsi:type="rim:{local}"',
         fix=f'Write the value with xsi:type="rim:{local}".',
-        found=lambda part: "another type" if part.element.get(_TYPE) else "no type",
+        wrong="another type",
     )
 
 
@@ -110,6 +114,7 @@ def having(*children: str, without: tuple[str, ...] = ()) -> PartCheck:
         found=lambda part: ", ".join(
             one if one.endswith("too much") else f"no {one}" for one in missing(part)
         ),
+        by_outline=True,
     )
 
 
@@ -129,6 +134,7 @@ def counted(*children: str, least: int, most: int | None = None) -> PartCheck:
         asks=f"{_range(least, most)} {together}",
         fix=f"Write {_range(least, most)} {together}.",
         found=lambda part: _how_many(count(part)),
+        by_outline=True,
     )
 
 
@@ -150,6 +156,7 @@ def children_only(*names: str) -> PartCheck:
         asks=f"only {', '.join(names)}",
         fix="Remove the other elements.",
         found=lambda _: "another element",
+        by_outline=True,
     )
 
 
@@ -193,47 +200,43 @@ def child_is(child: str, *values: str) -> PartCheck:
     )
 
 
-def attribute_given(name: str) -> PartCheck:
+def attribute_given(name: str) -> AttributeCheck:
     """The attribute is there."""
-    attribute = qualified(name)
-    return PartCheck(
-        holds=lambda part: part.element.get(attribute) is not None,
+    return AttributeCheck(
+        attribute=qualified(name),
+        such=lambda value: value is not None,
         asks=f"the attribute {name}",
         fix=f"Write the attribute {name}.",
-        found=lambda _: "none",
     )
 
 
-def attribute_filled(name: str) -> PartCheck:
+def attribute_filled(name: str) -> AttributeCheck:
     """The attribute is there and holds more than white space."""
-    attribute = qualified(name)
-    return PartCheck(
-        holds=lambda part: bool(part.element.get(attribute, "").strip()),
+    return AttributeCheck(
+        attribute=qualified(name),
+        such=lambda value: value is not None and bool(value.strip()),
         asks=f"the attribute {name} with a value",
         fix=f"Write the attribute {name} with a value.",
-        found=lambda _: "none",
+        wrong="an empty one",
     )
 
 
-def attribute_is(name: str, *values: str) -> PartCheck:
+def attribute_is(name: str, *values: str) -> AttributeCheck:
     """The attribute is there and has one of these values."""
-    attribute = qualified(name)
-    return PartCheck(
-        holds=lambda part: part.element.get(attribute) in values,
+    return AttributeCheck(
+        attribute=qualified(name),
+        such=frozenset(values).__contains__,
         asks=f'{name}="{" or ".join(values)}"',
         fix=f'Write {name}="{values[0]}".',
-        found=lambda part: "another value" if attribute in part.element.attrib else "none",
     )
 
 
-def attribute_such(name: str, holds: Callable[[str], bool], *, asks: str, fix: str) -> PartCheck:
+def attribute_such(
+    name: str, holds: Callable[[str], bool], *, asks: str, fix: str
+) -> AttributeCheck:
     """The value of the attribute, empty when it is absent, satisfies a question of its own."""
-    attribute = qualified(name)
-    return PartCheck(
-        holds=lambda part: holds(part.element.get(attribute, "")),
-        asks=asks,
-        fix=fix,
-        found=lambda part: "another value" if attribute in part.element.attrib else "none",
+    return AttributeCheck(
+        attribute=qualified(name), such=lambda value: holds(value or ""), asks=asks, fix=fix
     )
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 
 from sdg_connector.vocabulary.rules.part import Part, text_of
 from sdg_connector.vocabulary.rules.places import ANY, Asked, Place
+from sdg_connector.vocabulary.rules.rule import AttributeCheck, PartCheck
 
 
 @dataclass(slots=True, eq=False)
@@ -19,18 +20,22 @@ class Stand:
     """A set of places: what is asked there, and the ways to the children."""
 
     places: tuple[Place, ...]
+    outlines: tuple[Callable[[Part], bool], ...]
+    """What the outline of a document decides alone."""
     parts: tuple[Callable[[Part], bool], ...]
     texts: tuple[Callable[[str], bool], ...]
-    attributes: tuple[tuple[str, tuple[Callable[[str], bool], ...]], ...]
+    attributes: tuple[tuple[str, Callable[[str | None], bool]], ...]
+    given: tuple[tuple[str, Callable[[str], bool]], ...]
+    """What is asked of an attribute where it stands."""
     ways: dict[str, "Way"]
     other: "Way | None"
     """For children of any other name."""
 
-    def holds(self, element: etree._Element, part: Part | None = None) -> bool:
-        """Whether everything holds that is asked of an element; without a part it is a leaf."""
-        if self.parts:
-            part = part or Part.leaf(element)
-            for asked in self.parts:  # a generator would take twice the time
+    def holds(self, element: etree._Element) -> bool:
+        """Whether everything holds that is asked of an element."""
+        if self.outlines or self.parts:
+            part = Part(element)
+            for asked in (*self.outlines, *self.parts):  # a generator would take twice the time
                 if not asked(part):
                     return False
         if self.texts:
@@ -38,12 +43,13 @@ class Stand:
             for question in self.texts:
                 if not question(text):
                     return False
-        for name, questions in self.attributes:
+        for name, such in self.attributes:
+            if not such(element.get(name)):
+                return False
+        for name, question in self.given:
             value = element.get(name)
-            if value is not None:
-                for question in questions:
-                    if not question(value):
-                        return False
+            if value is not None and not question(value):
+                return False
         return True
 
     def broken(self, element: etree._Element) -> Iterable[tuple[Asked, str | None]]:
@@ -109,16 +115,23 @@ class Stands:
     def _new(self, places: tuple[Place, ...]) -> Stand:
         from_here = (*places, self._anywhere)
         names = {name for place in from_here for name in place.names()}
-        attributes: dict[str, list[Callable[[str], bool]]] = {}
-        for place in places:
-            for name, questions in place.attributes.items():
-                attributes.setdefault(name, []).extend(holds for _, holds in questions)
+        checks = [asked.rule.check for place in places for asked, _ in place.parts]
+        parts = [one for one in checks if isinstance(one, PartCheck)]
         floats = any(True for _ in self._anywhere.names())
         return Stand(
             places=places,
-            parts=tuple(holds for place in places for _, holds in place.parts),
+            outlines=tuple(one.holds for one in parts if one.by_outline),
+            parts=tuple(one.holds for one in parts if not one.by_outline),
             texts=tuple(holds for place in places for _, holds in place.texts),
-            attributes=tuple((name, tuple(asked)) for name, asked in attributes.items()),
+            attributes=tuple(
+                (one.attribute, one.such) for one in checks if isinstance(one, AttributeCheck)
+            ),
+            given=tuple(
+                (name, holds)
+                for place in places
+                for name, questions in place.attributes.items()
+                for _, holds in questions
+            ),
             ways={name: self._way(from_here, name) for name in names if name != ANY},
             other=self._way(from_here, ANY) if floats else None,
         )

@@ -20,7 +20,7 @@ from sdg_connector.vocabulary.codes import (
 )
 from sdg_connector.vocabulary.namespaces import qualified
 from sdg_connector.vocabulary.rules.part import Part, squeezed, text_of
-from sdg_connector.vocabulary.rules.rule import PartCheck, TextCheck
+from sdg_connector.vocabulary.rules.rule import AttributeCheck, PartCheck, TextCheck
 from sdg_connector.vocabulary.rules.shapes import attribute_such
 
 _UUID: Final = "[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}"
@@ -78,7 +78,7 @@ def uuid_urn() -> TextCheck:
     )
 
 
-def attribute_uuid_urn(name: str) -> PartCheck:
+def attribute_uuid_urn(name: str) -> AttributeCheck:
     """The attribute holds ``urn:uuid:`` and a UUID."""
     holds = uuid_urn().holds
     return attribute_such(
@@ -221,7 +221,7 @@ def exception_type(*names: str) -> TextCheck:
     )
 
 
-def agent_scheme() -> PartCheck:
+def agent_scheme() -> AttributeCheck:
     """``schemeID`` names a code of EAS, or an unregistered scheme."""
     return attribute_such(
         "schemeID",
