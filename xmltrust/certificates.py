@@ -11,6 +11,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -171,13 +172,19 @@ def curve_point(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def family_of(key: object) -> KeyFamily | None:
+def family_of(key: PublicKey) -> KeyFamily | None:
     """The kind of signing key, or None when the key cannot sign."""
-    if isinstance(key, rsa.RSAPublicKey):
+    return _family_of(type(key))
+
+
+@cache
+def _family_of(kind: type) -> KeyFamily | None:
+    """Asked once for each class: these are abstract, and such a question is a slow one."""
+    if issubclass(kind, rsa.RSAPublicKey):
         return KeyFamily.RSA
-    if isinstance(key, ec.EllipticCurvePublicKey):
+    if issubclass(kind, ec.EllipticCurvePublicKey):
         return KeyFamily.EC
-    return KeyFamily.ED25519 if isinstance(key, ed25519.Ed25519PublicKey) else None
+    return KeyFamily.ED25519 if issubclass(kind, ed25519.Ed25519PublicKey) else None
 
 
 def key_bits(key: PublicKey) -> int:

@@ -46,7 +46,7 @@ def wrap_key(
         octets = agree(method, information, recipient, content_key, wrap)
     else:
         raise XmlMisuse("key/kind", expected="RSA or a named curve", found="another kind")
-    element.append(cipher_data(octets))
+    write_cipher_data(element, octets)
     return element
 
 
@@ -75,12 +75,11 @@ def is_for(element: etree._Element, key: DecryptionKey) -> bool:
     return key.public_key in _named(element.find(f"{{{DS}}}KeyInfo"))
 
 
-def cipher_data(octets: bytes) -> etree._Element:
-    """``xenc:CipherData`` that holds the octets themselves."""
-    data = etree.Element(f"{{{XENC}}}CipherData", nsmap={"xenc": XENC})
+def write_cipher_data(parent: etree._Element, octets: bytes) -> None:
+    """Append ``xenc:CipherData`` that holds the octets themselves."""
+    data = etree.SubElement(parent, f"{{{XENC}}}CipherData")
     value = etree.SubElement(data, f"{{{XENC}}}CipherValue")
     value.text = base64.b64encode(octets).decode("ascii")
-    return data
 
 
 def cipher_octets(element: etree._Element) -> bytes:

@@ -62,11 +62,12 @@ class SoftwareSigner:
     private_key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey = field(
         repr=False
     )
+    public_key: PublicKey = field(init=False, repr=False, compare=False)
+    """The public half."""
 
-    @property
-    def public_key(self) -> PublicKey:
-        """The public half."""
-        return self.private_key.public_key()
+    def __post_init__(self) -> None:
+        """Take the public half once: each signature asks for it."""
+        object.__setattr__(self, "public_key", self.private_key.public_key())
 
     def sign(self, data: bytes, algorithm: SignatureAlgorithm) -> bytes:
         """Sign as ``Signer`` says."""

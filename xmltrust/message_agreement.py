@@ -20,13 +20,15 @@ from xmltrust.key_agreement import AGREEMENT_METHOD
 from xmltrust.key_names import curve_key_value, named_keys
 from xmltrust.keys import DecryptionKey
 from xmltrust.policy import EncryptionPolicy
-from xmltrust.select import at_most_one, exactly_one, text_of
+from xmltrust.select import Children, exactly_one, text_of
 
 MORE = "http://www.w3.org/2021/04/xmldsig-more#"
 _X25519 = MORE + "x25519"
 _HKDF = MORE + "hkdf"
 _HMAC_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"
 _WRAP = KeyWrap.AES128
+_ORIGINATOR = f"{{{XENC}}}OriginatorKeyInfo"
+_ENCODED_KEY = f"{{{DSIG11}}}DEREncodedKeyValue"
 
 AgreementKey = x25519.X25519PublicKey | ec.EllipticCurvePublicKey
 
@@ -36,12 +38,13 @@ def agree_with(
     method: etree._Element,
     information: etree._Element,
     *,
-    recipient_info: etree._Element,
     content_key: bytes,
-) -> bytes:
-    """Fill ``EncryptionMethod`` and ``KeyInfo`` for a fresh key of ours; gives the wrapped key."""
+) -> tuple[bytes, etree._Element]:
+    """Fill ``EncryptionMethod`` and ``KeyInfo`` for a fresh key of ours.
+
+    Gives the wrapped key, and the ``RecipientKeyInfo`` that the caller fills.
+    """
     method.set("Algorithm", _WRAP.value)
-    shared, named = _shared(public)
     salt = os.urandom(16)
     agreement = etree.SubElement(information, AGREEMENT_METHOD, Algorithm=_algorithm(public))
     derivation = etree.SubElement(
@@ -54,9 +57,9 @@ def agree_with(
     etree.SubElement(parameters, f"{{{MORE}}}PRF", Algorithm=_HMAC_SHA256)
     etree.SubElement(parameters, f"{{{MORE}}}Salt").text = base64.b64encode(salt).decode("ascii")
     etree.SubElement(parameters, f"{{{MORE}}}KeyLength").text = str(_WRAP.key_bytes)
-    etree.SubElement(agreement, f"{{{XENC}}}OriginatorKeyInfo").append(named)
-    etree.SubElement(agreement, f"{{{XENC}}}RecipientKeyInfo").append(recipient_info)
-    return aes_key_wrap(_derive(shared, salt, b""), content_key)
+    shared = _shared(public, etree.SubElement(agreement, _ORIGINATOR))
+    wrapped = aes_key_wrap(_derive(shared, salt, b""), content_key)
+    return wrapped, etree.SubElement(agreement, f"{{{XENC}}}RecipientKeyInfo")
 
 
 def receive_agreed_with(
@@ -69,21 +72,22 @@ def receive_agreed_with(
     """The content key; raises ``DecryptionFailed``, ``XmlRefused`` or the key's ``ValueError``."""
     ours = key.public_key
     agreement = exactly_one(information, AGREEMENT_METHOD)
-    derivation = exactly_one(agreement, f"{{{XENC11}}}KeyDerivationMethod")
-    parameters = exactly_one(derivation, f"{{{MORE}}}HKDFParams")
-    prf = exactly_one(parameters, f"{{{MORE}}}PRF")
+    parts = Children(agreement)
+    derivation = parts.exactly_one(f"{{{XENC11}}}KeyDerivationMethod")
+    parameters = Children(exactly_one(derivation, f"{{{MORE}}}HKDFParams"))
+    prf = parameters.exactly_one(f"{{{MORE}}}PRF")
     named = [one.get("Algorithm") for one in (method, agreement, derivation, prf)]
-    length = text_of(exactly_one(parameters, f"{{{MORE}}}KeyLength"))
+    length = text_of(parameters.exactly_one(f"{{{MORE}}}KeyLength"))
     wanted = [_WRAP.value, _algorithm(ours), _HKDF, _HMAC_SHA256]
     if named != wanted or length != str(_WRAP.key_bytes):
         raise DecryptionFailed
-    theirs = named_keys(exactly_one(agreement, f"{{{XENC}}}OriginatorKeyInfo"))
+    theirs = named_keys(parts.exactly_one(_ORIGINATOR))
     if len(theirs) != 1:
         raise DecryptionFailed
     shared = _received(key, theirs[0], policy)
     salt, info = (
         b"" if one is None else decode_base64(one.text, "xenc/hkdf")
-        for one in (at_most_one(parameters, f"{{{MORE}}}{name}") for name in ("Salt", "Info"))
+        for one in (parameters.at_most_one(f"{{{MORE}}}{name}") for name in ("Salt", "Info"))
     )
     return aes_key_unwrap(_derive(shared, salt, info), octets)
 
@@ -93,15 +97,16 @@ def _algorithm(public: PublicKey) -> str:
     return _X25519 if is_montgomery else KeyAgreement.ECDH_ES.value
 
 
-def _shared(public: AgreementKey) -> tuple[bytes, etree._Element]:
-    """A secret shared with the recipient, and the element that names our half of it."""
+def _shared(public: AgreementKey, originator: etree._Element) -> bytes:
+    """A secret shared with the recipient; ``originator`` is to name our half of it."""
     if isinstance(public, x25519.X25519PublicKey):
         ours = x25519.X25519PrivateKey.generate()
-        named = etree.Element(f"{{{DSIG11}}}DEREncodedKeyValue", nsmap={"dsig11": DSIG11})
+        named = etree.SubElement(originator, _ENCODED_KEY, nsmap={"dsig11": DSIG11})
         named.text = base64.b64encode(key_info(ours.public_key())).decode("ascii")
-        return ours.exchange(public), named
+        return ours.exchange(public)
     ephemeral = ec.generate_private_key(public.curve)
-    return ephemeral.exchange(ec.ECDH(), public), curve_key_value(ephemeral.public_key())
+    originator.append(curve_key_value(ephemeral.public_key()))
+    return ephemeral.exchange(ec.ECDH(), public)
 
 
 def _received(key: DecryptionKey, theirs: PublicKey, policy: EncryptionPolicy) -> bytes:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from xmltrust.algorithms import DS, XENC
 from xmltrust.certificates import Certificate, key_bits
-from xmltrust.encrypted_key import ENCRYPTED_KEY, cipher_data, cipher_octets
+from xmltrust.encrypted_key import ENCRYPTED_KEY, cipher_octets, write_cipher_data
 from xmltrust.errors import DecryptionFailed, XmlMisuse, XmlTrustError
 from xmltrust.key_transport import receive_transported, transport
 from xmltrust.keys import DecryptionKey
@@ -24,34 +24,32 @@ _LEAST_EC_BITS = 256
 
 
 def write_message_key(
-    content_key: bytes, *, recipient: Certificate, recipient_info: etree._Element
-) -> etree._Element:
-    """``EncryptedKey`` for the recipient's key, named by ``recipient_info``.
+    parent: etree._Element, content_key: bytes, *, recipient: Certificate, identifier: str
+) -> tuple[etree._Element, etree._Element]:
+    """Append ``EncryptedKey`` for the recipient's key.
 
-    Raises ``XmlMisuse`` when the key is neither RSA of 2048 bits or more, nor X25519, nor on a
+    Gives it, and the element inside it in which the caller names the recipient. Raises
+    ``XmlMisuse`` when the key is neither RSA of 2048 bits or more, nor X25519, nor on a
     curve of 256 bits or more.
     """
     public = recipient.public_key
-    element = etree.Element(ENCRYPTED_KEY, nsmap={"xenc": XENC, "ds": DS})
+    element = etree.SubElement(parent, ENCRYPTED_KEY, nsmap={"xenc": XENC, "ds": DS}, Id=identifier)
     method = etree.SubElement(element, f"{{{XENC}}}EncryptionMethod")
     information = etree.SubElement(element, f"{{{DS}}}KeyInfo")
     if isinstance(public, rsa.RSAPublicKey) and key_bits(public) >= _LEAST_RSA_BITS:
-        information.append(recipient_info)
-        octets = transport(method, public, content_key)
+        octets, named_in = transport(method, public, content_key), information
     elif isinstance(public, x25519.X25519PublicKey | ec.EllipticCurvePublicKey) and (
         key_bits(public) >= _LEAST_EC_BITS
     ):
-        octets = agree_with(
-            public, method, information, recipient_info=recipient_info, content_key=content_key
-        )
+        octets, named_in = agree_with(public, method, information, content_key=content_key)
     else:
         raise XmlMisuse(
             "key/kind",
             expected="RSA of 2048 bits or more, X25519, or a curve of 256 bits or more",
             found="another key",
         )
-    element.append(cipher_data(octets))
-    return element
+    write_cipher_data(element, octets)
+    return element, named_in
 
 
 def read_message_key(

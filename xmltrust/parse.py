@@ -126,7 +126,8 @@ def _check_tree(
         raise XmlRefused(
             "xml/attributes", expected=f"at most {limits.max_attributes}", found="more"
         )
-    if _deeper_than(limits.max_depth)(tree):
+    # An element inside so many others has as many start and end tags around it.
+    if data.count(b"<") > 2 * limits.max_depth and _deeper_than(limits.max_depth)(tree):
         raise XmlRefused(
             "xml/depth", expected=f"at most {limits.max_depth} levels", found="more levels"
         )

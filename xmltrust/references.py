@@ -10,7 +10,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -21,12 +23,22 @@ from xmltrust.errors import SignatureRefused, XmlRefused
 from xmltrust.keys import SigningKey
 from xmltrust.parse import parse
 from xmltrust.policy import SignaturePolicy
-from xmltrust.select import at_most_one, every, exactly_one, required_attribute, text_of
+from xmltrust.select import Children, at_most_one, every, exactly_one, required_attribute, text_of
 from xmltrust.signature_value import sign_octets, signer_among
 
 _PREFIXES = f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces"
+_SIGNED_INFO = f"{{{DS}}}SignedInfo"
+_SIGNATURE_VALUE = f"{{{DS}}}SignatureValue"
+_KEY_INFO = f"{{{DS}}}KeyInfo"
+_C14N_METHOD = f"{{{DS}}}CanonicalizationMethod"
+_SIGNATURE_METHOD = f"{{{DS}}}SignatureMethod"
+_REFERENCE = f"{{{DS}}}Reference"
+_TRANSFORMS = f"{{{DS}}}Transforms"
+_TRANSFORM = f"{{{DS}}}Transform"
+_DIGEST_METHOD = f"{{{DS}}}DigestMethod"
+_DIGEST_VALUE = f"{{{DS}}}DigestValue"
 _MAX_REFERENCES = 200
-_SIGNATURE_CHILDREN = ("SignedInfo", "SignatureValue", "KeyInfo")
+_SIGNATURE_CHILDREN = [_SIGNED_INFO, _SIGNATURE_VALUE, _KEY_INFO]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +77,23 @@ def element_reference(element: etree._Element, *, uri: str) -> Reference:
     )
 
 
-def write_reference(parent: etree._Element, reference: Reference) -> etree._Element:
+def write_reference(parent: etree._Element, reference: Reference) -> None:
     """Append ``ds:Reference`` to ``parent``."""
-    element = etree.SubElement(parent, _ds("Reference"), URI=reference.uri)
-    transforms = etree.SubElement(element, _ds("Transforms"))
-    for transform in reference.transforms:
-        one = etree.SubElement(transforms, _ds("Transform"), Algorithm=transform.algorithm)
+    element = copy(_blank_reference(reference.transforms, reference.digest_algorithm))
+    element.set("URI", reference.uri)
+    element[-1].text = _base64(reference.digest)
+    parent.append(element)
+
+
+@lru_cache(maxsize=64)
+def _blank_reference(
+    transforms: tuple[Transform, ...], digest_algorithm: DigestAlgorithm
+) -> etree._Element:
+    """A reference to nothing yet: copying one costs a third of building one."""
+    element = etree.Element(_REFERENCE, nsmap={"ds": DS}, URI="")
+    steps = etree.SubElement(element, _TRANSFORMS)
+    for transform in transforms:
+        one = etree.SubElement(steps, _TRANSFORM, Algorithm=transform.algorithm)
         if transform.inclusive_prefixes:
             etree.SubElement(
                 one,
@@ -78,40 +101,23 @@ def write_reference(parent: etree._Element, reference: Reference) -> etree._Elem
                 nsmap={"ec": EXCLUSIVE_C14N},
                 PrefixList=" ".join(transform.inclusive_prefixes),
             )
-    etree.SubElement(element, _ds("DigestMethod"), Algorithm=reference.digest_algorithm.value)
-    etree.SubElement(element, _ds("DigestValue")).text = _base64(reference.digest)
+    etree.SubElement(element, _DIGEST_METHOD, Algorithm=digest_algorithm.value)
+    etree.SubElement(element, _DIGEST_VALUE)
     return element
 
 
 def read_reference(element: etree._Element) -> Reference:
     """The values of ``ds:Reference``; raises ``SignatureRefused`` or ``XmlRefused``."""
-    transforms = exactly_one(element, _ds("Transforms"))
-    method = exactly_one(element, _ds("DigestMethod"))
+    children = Children(element)
+    transforms = children.exactly_one(_TRANSFORMS)
+    method = children.exactly_one(_DIGEST_METHOD)
+    value = children.exactly_one(_DIGEST_VALUE)
     return Reference(
         uri=required_attribute(element, "URI"),
-        transforms=tuple(_read_transform(one) for one in every(transforms, _ds("Transform"))),
+        transforms=tuple([_read_transform(one) for one in every(transforms, _TRANSFORM)]),
         digest_algorithm=_digest_algorithm(required_attribute(method, "Algorithm")),
-        digest=decode_base64(
-            text_of(exactly_one(element, _ds("DigestValue"))), "dsig/digest-value"
-        ),
+        digest=decode_base64(text_of(value), "dsig/digest-value"),
     )
-
-
-def write_signature(
-    references: Sequence[Reference],
-    *,
-    key: SigningKey,
-    algorithm: SignatureAlgorithm,
-    key_info: etree._Element,
-    signature_id: str,
-) -> etree._Element:
-    """A ``ds:Signature`` over ``references``; ``key_info`` is what stands inside ds:KeyInfo.
-
-    Raises ``XmlMisuse`` when the key cannot make such signatures.
-    """
-    signature = etree.Element(_ds("Signature"), nsmap={"ds": DS}, Id=signature_id)
-    fill_signature(signature, references, key=key, algorithm=algorithm, key_info=key_info)
-    return signature
 
 
 def fill_signature(
@@ -120,17 +126,19 @@ def fill_signature(
     *,
     key: SigningKey,
     algorithm: SignatureAlgorithm,
-    key_info: etree._Element,
-) -> None:
-    """Fill an empty ``ds:Signature``, which may stand in its document; raises ``XmlMisuse``."""
-    signed_info = etree.SubElement(signature, _ds("SignedInfo"))
-    etree.SubElement(signed_info, _ds("CanonicalizationMethod"), Algorithm=EXCLUSIVE_C14N)
-    etree.SubElement(signed_info, _ds("SignatureMethod"), Algorithm=algorithm.value)
+) -> etree._Element:
+    """Fill an empty ``ds:Signature`` where it stands; raises ``XmlMisuse`` when the key cannot.
+
+    Gives its ``ds:KeyInfo``, which is not signed: the caller fills it.
+    """
+    signed_info = etree.SubElement(signature, _SIGNED_INFO)
+    etree.SubElement(signed_info, _C14N_METHOD, Algorithm=EXCLUSIVE_C14N)
+    etree.SubElement(signed_info, _SIGNATURE_METHOD, Algorithm=algorithm.value)
     for reference in references:
         write_reference(signed_info, reference)
     value = sign_octets(canonical_bytes(signed_info), key=key, algorithm=algorithm)
-    etree.SubElement(signature, _ds("SignatureValue")).text = _base64(value)
-    etree.SubElement(signature, _ds("KeyInfo")).append(key_info)
+    etree.SubElement(signature, _SIGNATURE_VALUE).text = _base64(value)
+    return etree.SubElement(signature, _KEY_INFO)
 
 
 def verify_references(
@@ -185,15 +193,15 @@ def check_digest(reference: Reference, digest: bytes) -> None:
 def _verify(
     signature: etree._Element, trusted: Sequence[TrustedKey], policy: SignaturePolicy
 ) -> VerifiedReferences:
-    names = tuple(child.tag for child in signature)
-    if names != tuple(_ds(name) for name in _SIGNATURE_CHILDREN):
+    names = [child.tag for child in signature]
+    if names != _SIGNATURE_CHILDREN:
         raise SignatureRefused(
             "dsig/structure",
             expected="SignedInfo, SignatureValue and KeyInfo, once each",
             found=f"{len(names)} other children",
         )
     original = signature[0]
-    method = exactly_one(original, _ds("CanonicalizationMethod"))
+    method = exactly_one(original, _C14N_METHOD)
     if required_attribute(method, "Algorithm") != EXCLUSIVE_C14N:
         raise SignatureRefused(
             "dsig/canonicalisation", expected=EXCLUSIVE_C14N, found="another algorithm"
@@ -209,7 +217,7 @@ def _verify(
 
 
 def _read_references(signed_info: etree._Element, policy: SignaturePolicy) -> tuple[Reference, ...]:
-    elements = every(signed_info, _ds("Reference"))
+    elements = every(signed_info, _REFERENCE)
     if not 0 < len(elements) <= _MAX_REFERENCES:
         raise SignatureRefused(
             "dsig/references", expected=f"1 to {_MAX_REFERENCES}", found=str(len(elements))
@@ -225,10 +233,10 @@ def _read_references(signed_info: etree._Element, policy: SignaturePolicy) -> tu
 def _signature_algorithm(
     signed_info: etree._Element, policy: SignaturePolicy
 ) -> SignatureAlgorithm:
-    method = exactly_one(signed_info, _ds("SignatureMethod"))
+    method = exactly_one(signed_info, _SIGNATURE_METHOD)
     name = required_attribute(method, "Algorithm")
     for algorithm in policy.algorithms:
-        if algorithm.value == name and len(method) == 0:
+        if algorithm == name and len(method) == 0:
             return algorithm
     raise SignatureRefused(
         "dsig/signature-method", expected="an allowed algorithm", found="another"
@@ -249,13 +257,9 @@ def _read_transform(element: etree._Element) -> Transform:
 
 
 def _prefixes(element: etree._Element) -> tuple[str, ...]:
-    holder = at_most_one(element, _PREFIXES)
+    holder = at_most_one(element, _PREFIXES) if len(element) else None
     return () if holder is None else tuple(holder.get("PrefixList", "").split())
 
 
 def _base64(octets: bytes) -> str:
     return base64.b64encode(octets).decode("ascii")
-
-
-def _ds(name: str) -> str:
-    return f"{{{DS}}}{name}"

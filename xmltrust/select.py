@@ -36,6 +36,27 @@ def exactly_one(parent: etree._Element, name: str, rule: str | None = None) -> e
     return found[0]
 
 
+class Children:
+    """The children of an element by name, gone through once for several questions."""
+
+    __slots__ = ("_by_name", "_parent", "_repeated")
+
+    def __init__(self, parent: etree._Element) -> None:
+        """List the children."""
+        self._parent = parent
+        self._by_name = {child.tag: child for child in parent}
+        self._repeated = len(self._by_name) != len(parent)
+
+    def at_most_one(self, name: str) -> etree._Element | None:
+        """As the function of this name."""
+        return at_most_one(self._parent, name) if self._repeated else self._by_name.get(name)
+
+    def exactly_one(self, name: str) -> etree._Element:
+        """As the function of this name."""
+        found = None if self._repeated else self._by_name.get(name)
+        return exactly_one(self._parent, name) if found is None else found
+
+
 def text_of(element: etree._Element, rule: str | None = None) -> str:
     """The text of an element that holds nothing else, without the space around it.
 

@@ -66,13 +66,8 @@ def add_signature(
     # when an element moves under an ancestor that declared it so, and the octets would change.
     signature = etree.Element(f"{{{DS}}}Signature", nsmap={"ds": DS})
     element.insert(position, signature)
-    fill_signature(
-        signature,
-        [reference],
-        key=key,
-        algorithm=algorithm,
-        key_info=certificate_data(*key.certificates),
-    )
+    information = fill_signature(signature, [reference], key=key, algorithm=algorithm)
+    information.append(certificate_data(*key.certificates))
 
 
 def _reference(element: etree._Element, identifier: str, digest: DigestAlgorithm) -> Reference:

@@ -13,11 +13,11 @@ from xmltrust.certificates import Certificate
 from xmltrust.content import new_content_key, seal, unseal
 from xmltrust.encrypted_key import (
     ENCRYPTED_KEY,
-    cipher_data,
     cipher_octets,
     is_for,
     unwrap_key,
     wrap_key,
+    write_cipher_data,
 )
 from xmltrust.errors import DecryptionFailed, XmlTrustError
 from xmltrust.keys import DecryptionKey
@@ -51,7 +51,7 @@ def encrypt_element(
     information = etree.SubElement(data, f"{{{DS}}}KeyInfo")
     information.append(wrap_key(content_key, recipient=recipient, wrap=wrap, policy=policy))
     plaintext = etree.tostring(element, encoding="UTF-8", with_tail=False)
-    data.append(cipher_data(seal(content_key, plaintext)))
+    write_cipher_data(data, seal(content_key, plaintext))
     return data
 
 

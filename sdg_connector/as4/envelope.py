@@ -7,13 +7,15 @@ from lxml import etree
 
 from sdg_connector.as4.errors import As4Refused, EbmsError
 from sdg_connector.as4.message import EB, SOAP, WSU
-from sdg_connector.as4.tokens import WSSE
+from sdg_connector.as4.tokens import SECURITY
 from xmltrust import Limits, parse
 from xmltrust.errors import XmlRefused
-from xmltrust.select import at_most_one, exactly_one
+from xmltrust.select import Children
 
 WSU_ID = f"{{{WSU}}}Id"
 MUST_UNDERSTAND = f"{{{SOAP}}}mustUnderstand"
+_ENVELOPE, _HEADER, _BODY = (f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body"))
+_MESSAGING = f"{{{EB}}}Messaging"
 _TRUE = frozenset({"true", "1"})
 _IDENTIFIERS = etree.XPath(
     "descendant-or-self::*/@*[string-length(local-name()) = 2]"
@@ -38,15 +40,17 @@ class Envelope:
         return self.root[0]
 
 
-def new_envelope(*, content: etree._Element, messaging_id: str, body_id: str) -> Envelope:
-    """An unsigned envelope whose eb:Messaging holds ``content``."""
-    root = etree.Element(_soap("Envelope"), nsmap={"env": SOAP, "eb": EB, "wsu": WSU})
-    header = etree.SubElement(root, _soap("Header"))
-    messaging = etree.SubElement(header, f"{{{EB}}}Messaging")
+def new_envelope(*, messaging_id: str, body_id: str) -> Envelope:
+    """An unsigned envelope whose eb:Messaging is empty.
+
+    Fill it where it stands: an element that moves into another document costs as much as it did.
+    """
+    root = etree.Element(_ENVELOPE, nsmap={"env": SOAP, "eb": EB, "wsu": WSU})
+    header = etree.SubElement(root, _HEADER)
+    messaging = etree.SubElement(header, _MESSAGING)
     messaging.set(MUST_UNDERSTAND, "true")
     messaging.set(WSU_ID, messaging_id)
-    messaging.append(content)
-    body = etree.SubElement(root, _soap("Body"))
+    body = etree.SubElement(root, _BODY)
     body.set(WSU_ID, body_id)
     return Envelope(root=root, messaging=messaging, body=body, security=None)
 
@@ -68,13 +72,14 @@ def read_envelope(data: bytes, *, body_is_empty: bool = True) -> Envelope:
 
 
 def _read(root: etree._Element) -> Envelope:
-    if root.tag != _soap("Envelope"):
+    if root.tag != _ENVELOPE:
         raise invalid("eDelivery AS4 3.5", "a SOAP 1.2 envelope", "another element")
-    if [child.tag for child in root] != [_soap("Header"), _soap("Body")]:
+    if [child.tag for child in root] != [_HEADER, _BODY]:
         raise invalid("SOAP 1.2 5.1", "one Header, then one Body", "other children")
     header, body = root[0], root[1]
-    messaging = exactly_one(header, f"{{{EB}}}Messaging")
-    security = at_most_one(header, f"{{{WSSE}}}Security")
+    blocks = Children(header)
+    messaging = blocks.exactly_one(_MESSAGING)
+    security = blocks.at_most_one(SECURITY)
     for block in header:
         if block not in (messaging, security) and block.get(MUST_UNDERSTAND) in _TRUE:
             raise invalid("SOAP 1.2 5.2.3", "headers that we understand", "another one")
@@ -111,7 +116,3 @@ def write_envelope(envelope: Envelope) -> bytes:
 def invalid(rule: str, expected: str, found: str) -> As4Refused:
     """EBMS:0009, the error of a header that breaks its schema."""
     return As4Refused(EbmsError.INVALID_HEADER, rule, expected=expected, found=found)
-
-
-def _soap(name: str) -> str:
-    return f"{{{SOAP}}}{name}"

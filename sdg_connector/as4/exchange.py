@@ -153,13 +153,14 @@ def pack_user_message(
 
     Raises ``As4Misuse`` when no agreement covers it or a value is not allowed.
     """
-    message = replace(message, parts=tuple(_announce(one, compress=False) for one in payloads))
     match = agreements.match_outgoing(message)
     leg = match.pmode.leg
     message = replace(
         message, parts=tuple(_announce(one, compress=leg.compress) for one in payloads)
     )
-    user = write_user_message(message)
+    unique = hashlib.sha256(message.message_id.encode()).hexdigest()
+    envelope = new_envelope(messaging_id=f"_1{unique}", body_id=f"_2{unique}")
+    write_user_message(message, within=envelope.messaging)
     key = (
         ContentKeyFor(
             key=new_content_key(ContentEncryption.AES128_GCM), recipient=match.receiver.recipient
@@ -176,8 +177,6 @@ def pack_user_message(
         )
         for payload in payloads
     ]
-    unique = hashlib.sha256(message.message_id.encode()).hexdigest()
-    envelope = new_envelope(content=user, messaging_id=f"_1{unique}", body_id=f"_2{unique}")
     references = write_security(
         envelope,
         parts=[part for part, _ in sealed],
@@ -186,7 +185,8 @@ def pack_user_message(
         token=leg.token,
         content_key=key,
     )
-    boundary, root_id = f"as4-{new_id()}", f"root-{new_id()}"
+    fresh = new_id()
+    boundary, root_id = f"as4-{fresh}", f"root-{fresh}"
     return OutgoingMessage(
         message_id=message.message_id,
         receiver=match.receiver,

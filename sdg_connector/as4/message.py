@@ -16,7 +16,7 @@ from lxml import etree
 from sdg_connector.as4.errors import As4Misuse, As4Refused, EbmsError
 from sdg_connector.content import Content, chunks_of
 from xmltrust.errors import SelectionError
-from xmltrust.select import at_most_one, every, exactly_one, required_attribute, text_of
+from xmltrust.select import Children, at_most_one, every, required_attribute, text_of
 
 EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
@@ -152,10 +152,19 @@ def property_of(properties: tuple[MessageProperty, ...], name: str) -> str | Non
     return next((item.value for item in properties if item.name == name), None)
 
 
-def write_user_message(message: UserMessage) -> etree._Element:
-    """eb:UserMessage for ``message``; raises ``As4Misuse`` for values that ebMS forbids."""
+def write_user_message(
+    message: UserMessage, *, within: etree._Element | None = None
+) -> etree._Element:
+    """eb:UserMessage for ``message``, by itself or as the last child of ``within``.
+
+    Raises ``As4Misuse`` for values that ebMS forbids.
+    """
     _check_before_writing(message)
-    user = etree.Element(_eb("UserMessage"), nsmap={"eb": EB})
+    user = (
+        etree.Element(_eb("UserMessage"), nsmap={"eb": EB})
+        if within is None
+        else etree.SubElement(within, _eb("UserMessage"))
+    )
     if message.mpc != DEFAULT_MPC:
         user.set("mpc", message.mpc)
     info = etree.SubElement(user, _eb("MessageInfo"))
@@ -197,33 +206,34 @@ def read_user_message(user: etree._Element) -> UserMessage:
 
 
 def _read(user: etree._Element) -> UserMessage:
-    info = exactly_one(user, _eb("MessageInfo"))
-    reference = at_most_one(info, _eb("RefToMessageId"))
-    collaboration = exactly_one(user, _eb("CollaborationInfo"))
-    parties = exactly_one(user, _eb("PartyInfo"))
-    service = exactly_one(collaboration, _eb("Service"))
-    agreement = at_most_one(collaboration, _eb("AgreementRef"))
-    payloads = at_most_one(user, _eb("PayloadInfo"))
+    top = Children(user)
+    info = Children(top.exactly_one(_eb("MessageInfo")))
+    reference = info.at_most_one(_eb("RefToMessageId"))
+    collaboration = Children(top.exactly_one(_eb("CollaborationInfo")))
+    parties = Children(top.exactly_one(_eb("PartyInfo")))
+    service = collaboration.exactly_one(_eb("Service"))
+    agreement = collaboration.at_most_one(_eb("AgreementRef"))
+    payloads = top.at_most_one(_eb("PayloadInfo"))
     parts = () if payloads is None else every(payloads, _eb("PartInfo"))
     return UserMessage(
-        message_id=read_message_id(text_of(exactly_one(info, _eb("MessageId")))),
-        timestamp=read_timestamp(text_of(exactly_one(info, _eb("Timestamp")))),
+        message_id=read_message_id(text_of(info.exactly_one(_eb("MessageId")))),
+        timestamp=read_timestamp(text_of(info.exactly_one(_eb("Timestamp")))),
         ref_to_message_id=None if reference is None else read_message_id(text_of(reference)),
-        sender=_party(exactly_one(parties, _eb("From"))),
-        receiver=_party(exactly_one(parties, _eb("To"))),
+        sender=_party(Children(parties.exactly_one(_eb("From")))),
+        receiver=_party(Children(parties.exactly_one(_eb("To")))),
         service=Service(name=text_of(service), type=service.get("type")),
-        action=text_of(exactly_one(collaboration, _eb("Action"))),
-        conversation_id=text_of(exactly_one(collaboration, _eb("ConversationId"))),
+        action=text_of(collaboration.exactly_one(_eb("Action"))),
+        conversation_id=text_of(collaboration.exactly_one(_eb("ConversationId"))),
         agreement=None if agreement is None else (agreement.text or "").strip() or None,
         mpc=user.get("mpc", DEFAULT_MPC),
-        properties=_properties(at_most_one(user, _eb("MessageProperties"))),
+        properties=_properties(top.at_most_one(_eb("MessageProperties"))),
         parts=_parts(parts),
     )
 
 
-def _party(side: etree._Element) -> Party:
-    identifier = exactly_one(side, _eb("PartyId"))
-    role = at_most_one(side, _eb("Role"))
+def _party(side: Children) -> Party:
+    identifier = side.exactly_one(_eb("PartyId"))
+    role = side.at_most_one(_eb("Role"))
     return Party(
         identifier=text_of(identifier),
         type=identifier.get("type"),
@@ -299,9 +309,8 @@ def write_timestamp(moment: datetime) -> str:
     """xs:dateTime with milliseconds and Z, the form that Domibus' default pattern reads."""
     if moment.tzinfo is None:
         raise As4Misuse("a timestamp needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
+    written = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return written.removesuffix("+00:00") + "Z"
 
 
 def _check_before_writing(message: UserMessage) -> None:

@@ -7,9 +7,9 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from email.message import Message
 from typing import BinaryIO
 
+from sdg_connector.as4.content_type import ContentType, read_content_type
 from sdg_connector.as4.errors import As4Refused, EbmsError
 from sdg_connector.content import pieces
 
@@ -138,17 +138,17 @@ class MimeReader:
         self._caps = caps or MimeCaps()
         self._new_spool = new_spool
         self._root_type = root_type
-        self._parameters = _parse_content_type(content_type)
+        self._type = read_content_type(content_type)
         self._delimiter = b""
         self._buffer = bytearray()
         self._total = 0
         self._parts: list[_OpenPart] = []
         self._state = self._in_bare_root
-        if self._parameters.get_content_type() == "multipart/related":
-            self._delimiter = b"\r\n--" + _boundary(self._parameters)
+        if self._type.media_type == "multipart/related":
+            self._delimiter = b"\r\n--" + _boundary(self._type)
             self._buffer += b"\r\n"
             self._state = self._before_first
-        elif self._parameters.get_content_type() != SOAP_TYPE:
+        elif self._type.media_type != SOAP_TYPE:
             raise refused("multipart/related or application/soap+xml", "another content type")
 
     def feed(self, chunk: bytes) -> None:
@@ -186,14 +186,10 @@ class MimeReader:
         return MimeMessage(root=root.content.read(), parts=found)
 
     def _check_root(self, root: _OpenPart) -> None:
-        if _parse_content_type(root.headers.get("content-type", "")).get_content_type() != (
-            self._root_type
-        ):
+        if read_content_type(root.headers.get("content-type", "")).media_type != self._root_type:
             raise refused(f"a first part of type {self._root_type}", "another type")
-        start = self._parameters.get_param("start")
-        if start is not None and str(start).strip("<> ") != _content_id(
-            root.headers, optional=True
-        ):
+        start = self._type.parameters.get("start")
+        if start is not None and start.strip("<> ") != _content_id(root.headers, optional=True):
             raise refused("the start parameter to name the first part", "another part")
 
     def _in_bare_root(self) -> bool:
@@ -268,17 +264,9 @@ class MimeReader:
         return False
 
 
-def _parse_content_type(value: str) -> Message:
-    header = Message()
-    if not value or len(value) > 2000 or not value.isascii() or "\n" in value or "\r" in value:
-        raise refused("a Content-Type", "none that can be read")
-    header["Content-Type"] = value
-    return header
-
-
-def _boundary(header: Message) -> bytes:
-    boundary = header.get_param("boundary")
-    if not isinstance(boundary, str) or not _BOUNDARY.fullmatch(boundary):
+def _boundary(content_type: ContentType) -> bytes:
+    boundary = content_type.parameters.get("boundary", "")
+    if not _BOUNDARY.fullmatch(boundary):
         raise refused("a boundary of 1 to 70 characters (RFC 2046 5.1.1)", "another or none")
     return boundary.encode("ascii")
 

@@ -33,6 +33,8 @@ from xmltrust.references import Reference, Transform, read_reference, write_refe
 from xmltrust.select import at_most_one, every, exactly_one, text_of
 
 EBBP = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0"
+_NR_INFORMATION = f"{{{EBBP}}}NonRepudiationInformation"
+_NR_PART = f"{{{EBBP}}}MessagePartNRInformation"
 _CAPS = MimeCaps(max_octets=1024**2, max_parts=1)
 
 
@@ -101,24 +103,13 @@ def build_receipt(received: ReceivedMessage, *, keys: Keys, new_id: NewId, now: 
 
     Domibus compares one ds:Reference per MessagePartNRInformation and wants their number equal.
     """
-    receipt = etree.Element(_eb("Receipt"), nsmap={"eb": EB})
-    information = etree.SubElement(
-        receipt, f"{{{EBBP}}}NonRepudiationInformation", nsmap={"ebbp": EBBP, "ds": DS}
-    )
+    draft = _Draft.new(ref_to=received.message.message_id, new_id=new_id, now=now)
+    receipt = etree.SubElement(draft.signal, _eb("Receipt"))
+    information = etree.SubElement(receipt, _NR_INFORMATION, nsmap={"ebbp": EBBP, "ds": DS})
     for reference in received.references:
-        write_reference(
-            etree.SubElement(information, f"{{{EBBP}}}MessagePartNRInformation"), reference
-        )
+        write_reference(etree.SubElement(information, _NR_PART), reference)
     leg = received.match.pmode.leg
-    return _sign(
-        [receipt],
-        ref_to=received.message.message_id,
-        keys=keys,
-        new_id=new_id,
-        now=now,
-        profile=leg.profile,
-        token=leg.token,
-    )
+    return draft.signed(keys=keys, profile=leg.profile, token=leg.token)
 
 
 def build_error(
@@ -136,9 +127,10 @@ def build_error(
     """
     profile = SecurityProfile.of(keys.signing.signer.public_key)
     kind = refused.error
-    error = etree.Element(
+    draft = _Draft.new(ref_to=refused.message_id, new_id=new_id, now=now)
+    error = etree.SubElement(
+        draft.signal,
         _eb("Error"),
-        nsmap={"eb": EB},
         errorCode=kind.code,
         severity=kind.severity,
         category=kind.category,
@@ -149,16 +141,10 @@ def build_error(
         error.set("refToMessageInError", refused.message_id)
     detail = etree.SubElement(error, _eb("ErrorDetail"))
     detail.text = f"{refused.rule}: expected {refused.expected}"
-    return _sign(
-        [error],
-        ref_to=refused.message_id,
-        keys=keys,
-        new_id=new_id,
-        now=now,
-        profile=profile,
-        token=TokenForm.X509V3,
-        fault=write_fault(refused),
-    )
+    fault = write_fault(refused)
+    if fault is not None:
+        draft.envelope.body.append(fault)
+    return draft.signed(keys=keys, profile=profile, token=TokenForm.X509V3)
 
 
 def accept_answer(
@@ -213,10 +199,10 @@ def _accept(
     reference = at_most_one(info, _eb("RefToMessageId"))
     if reference is None or text_of(reference) != message_id:
         raise invalid("AS4 5.1.8", "a receipt for our message", "one for another")
-    information = exactly_one(receipt, f"{{{EBBP}}}NonRepudiationInformation")
+    information = exactly_one(receipt, _NR_INFORMATION)
     found = [
         read_reference(one)
-        for part in every(information, f"{{{EBBP}}}MessagePartNRInformation")
+        for part in every(information, _NR_PART)
         for one in every(part, f"{{{DS}}}Reference")
     ]
     if Counter(map(_compared, found)) != Counter(map(_compared, sent)):
@@ -260,30 +246,32 @@ def _verify(
     )
 
 
-def _sign(
-    content: Sequence[etree._Element],
-    *,
-    ref_to: str | None,
-    keys: Keys,
-    new_id: NewId,
-    now: datetime,
-    profile: SecurityProfile,
-    token: TokenForm,
-    fault: etree._Element | None = None,
-) -> Signal:
-    message_id = f"{new_id()}@as4"
-    signal = etree.Element(_eb("SignalMessage"), nsmap={"eb": EB})
-    info = etree.SubElement(signal, _eb("MessageInfo"))
-    etree.SubElement(info, _eb("Timestamp")).text = write_timestamp(now)
-    etree.SubElement(info, _eb("MessageId")).text = message_id
-    if ref_to:
-        etree.SubElement(info, _eb("RefToMessageId")).text = ref_to
-    signal.extend(content)
-    envelope = new_envelope(content=signal, messaging_id=f"_1{new_id()}", body_id=f"_2{new_id()}")
-    if fault is not None:
-        envelope.body.append(fault)
-    write_security(envelope, parts=(), keys=keys, profile=profile, token=token, content_key=None)
-    return Signal(message_id=message_id, body=write_envelope(envelope))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A signal that is being written where it will stand."""
+
+    message_id: str
+    envelope: Envelope
+    signal: etree._Element
+
+    @classmethod
+    def new(cls, *, ref_to: str | None, new_id: NewId, now: datetime) -> Self:
+        fresh = new_id()
+        message_id = f"{fresh}@as4"
+        envelope = new_envelope(messaging_id=f"_1{fresh}", body_id=f"_2{fresh}")
+        signal = etree.SubElement(envelope.messaging, _eb("SignalMessage"))
+        info = etree.SubElement(signal, _eb("MessageInfo"))
+        etree.SubElement(info, _eb("Timestamp")).text = write_timestamp(now)
+        etree.SubElement(info, _eb("MessageId")).text = message_id
+        if ref_to:
+            etree.SubElement(info, _eb("RefToMessageId")).text = ref_to
+        return cls(message_id=message_id, envelope=envelope, signal=signal)
+
+    def signed(self, *, keys: Keys, profile: SecurityProfile, token: TokenForm) -> Signal:
+        write_security(
+            self.envelope, parts=(), keys=keys, profile=profile, token=token, content_key=None
+        )
+        return Signal(message_id=self.message_id, body=write_envelope(self.envelope))
 
 
 def _eb(name: str) -> str:

@@ -26,48 +26,52 @@ _MESSAGE_SECURITY = (
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#"
 )
 _THUMBPRINT = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
+SECURITY = f"{{{WSSE}}}Security"
 SECURITY_TOKEN_REFERENCE = f"{{{WSSE}}}SecurityTokenReference"
 BINARY_SECURITY_TOKEN = f"{{{WSSE}}}BinarySecurityToken"
+_REFERENCE = f"{{{WSSE}}}Reference"
+_BINARY = frozenset({TokenForm.X509V3, TokenForm.PKI_PATH})
+"""The forms that show the certificate itself."""
 
 
-def write_token(
-    certificates: Sequence[Certificate], *, form: TokenForm, token_id: str
-) -> tuple[etree._Element | None, etree._Element]:
-    """The BinarySecurityToken, if the form has one, and the SecurityTokenReference to it."""
-    reference = etree.Element(SECURITY_TOKEN_REFERENCE, nsmap={"wsse": WSSE})
-    leaf = certificates[0]
-    if form in (TokenForm.X509V3, TokenForm.PKI_PATH):
-        der = leaf.der if form is TokenForm.X509V3 else write_pki_path(certificates)
-        token = etree.Element(
-            BINARY_SECURITY_TOKEN,
-            nsmap={"wsse": WSSE, "wsu": WSU},
-            EncodingType=_MESSAGE_SECURITY + "Base64Binary",
-            ValueType=_TOKEN + form.value,
-        )
-        token.set(f"{{{WSU}}}Id", token_id)
-        token.text = base64.b64encode(der).decode("ascii")
-        etree.SubElement(
-            reference,
-            f"{{{WSSE}}}Reference",
-            URI=f"#{token_id}",
-            ValueType=_TOKEN + form.value,
-        )
-        return token, reference
-    if form is TokenForm.SUBJECT_KEY_IDENTIFIER:
+def write_binary_token(
+    security: etree._Element, certificates: Sequence[Certificate], *, form: TokenForm, token_id: str
+) -> None:
+    """Append the BinarySecurityToken, if the form has one."""
+    if form not in _BINARY:
+        return
+    der = certificates[0].der if form is TokenForm.X509V3 else write_pki_path(certificates)
+    token = etree.SubElement(
+        security,
+        BINARY_SECURITY_TOKEN,
+        EncodingType=_MESSAGE_SECURITY + "Base64Binary",
+        ValueType=_TOKEN + form,
+    )
+    token.set(f"{{{WSU}}}Id", token_id)
+    token.text = base64.b64encode(der).decode("ascii")
+
+
+def write_token_reference(
+    parent: etree._Element, certificate: Certificate, *, form: TokenForm, token_id: str
+) -> None:
+    """Append the SecurityTokenReference that names the certificate."""
+    reference = etree.SubElement(parent, SECURITY_TOKEN_REFERENCE)
+    if form in _BINARY:
+        etree.SubElement(reference, _REFERENCE, URI=f"#{token_id}", ValueType=_TOKEN + form)
+    elif form is TokenForm.SUBJECT_KEY_IDENTIFIER:
         identifier = etree.SubElement(
             reference,
             f"{{{WSSE}}}KeyIdentifier",
             EncodingType=_MESSAGE_SECURITY + "Base64Binary",
-            ValueType=_TOKEN + form.value,
+            ValueType=_TOKEN + form,
         )
-        identifier.text = base64.b64encode(_key_identifier(leaf)).decode("ascii")
-        return None, reference
-    data = etree.SubElement(reference, f"{{{DS}}}X509Data", nsmap={"ds": DS})
-    issuer_serial = etree.SubElement(data, f"{{{DS}}}X509IssuerSerial")
-    strict = leaf.x509()
-    etree.SubElement(issuer_serial, f"{{{DS}}}X509IssuerName").text = strict.issuer.rfc4514_string()
-    etree.SubElement(issuer_serial, f"{{{DS}}}X509SerialNumber").text = str(strict.serial_number)
-    return None, reference
+        identifier.text = base64.b64encode(_key_identifier(certificate)).decode("ascii")
+    else:
+        data = etree.SubElement(reference, f"{{{DS}}}X509Data")
+        named = etree.SubElement(data, f"{{{DS}}}X509IssuerSerial")
+        strict = certificate.x509()
+        etree.SubElement(named, f"{{{DS}}}X509IssuerName").text = strict.issuer.rfc4514_string()
+        etree.SubElement(named, f"{{{DS}}}X509SerialNumber").text = str(strict.serial_number)
 
 
 def certificates_named(
@@ -96,7 +100,7 @@ def certificates_shown(
     """
     try:
         token = exactly_one(key_info, SECURITY_TOKEN_REFERENCE)[0]
-        if token.tag != f"{{{WSSE}}}Reference":
+        if token.tag != _REFERENCE:
             raise _refused("a certificate that was agreed, or one in the message", "neither")
         path = _token_path(security, required_attribute(token, "URI"))
         return tuple(Certificate.load(one) for one in path)
@@ -107,7 +111,7 @@ def certificates_shown(
 def _named(
     token: etree._Element, security: etree._Element, known: Sequence[Certificate]
 ) -> tuple[Certificate, ...]:
-    if token.tag == f"{{{WSSE}}}Reference":
+    if token.tag == _REFERENCE:
         der = _token_path(security, required_attribute(token, "URI"))[0]
         return tuple(one for one in known if one.der == der)
     if token.tag == f"{{{WSSE}}}KeyIdentifier":

@@ -6,6 +6,7 @@ https://docs.oasis-open.org/wss-m/wss/v1.1.1/os/wss-SwAProfile-v1.1.1-os.html
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,15 +14,17 @@ from lxml import etree
 
 from sdg_connector.as4.envelope import MUST_UNDERSTAND, WSU_ID, Envelope
 from sdg_connector.as4.errors import As4Refused, EbmsError
-from sdg_connector.as4.message import SOAP, WSU
+from sdg_connector.as4.message import SOAP
 from sdg_connector.as4.pmode import AccessPoint, Keys, SecurityProfile, TokenForm
 from sdg_connector.as4.tokens import (
     BINARY_SECURITY_TOKEN,
+    SECURITY,
     SECURITY_TOKEN_REFERENCE,
     WSSE,
     certificates_named,
     certificates_shown,
-    write_token,
+    write_binary_token,
+    write_token_reference,
 )
 from xmltrust import (
     Certificate,
@@ -44,10 +47,10 @@ from xmltrust.references import (
     VerifiedReferences,
     check_element,
     element_reference,
+    fill_signature,
     verify_references,
-    write_signature,
 )
-from xmltrust.select import every, exactly_one, required_attribute
+from xmltrust.select import Children, every, exactly_one, required_attribute
 
 _SWA = "http://docs.oasis-open.org/wss/oasis-wss-SwAProfile-1.1#"
 CONTENT_SIGNATURE = _SWA + "Attachment-Content-Signature-Transform"
@@ -60,12 +63,29 @@ _ENCRYPTED_KEY_TYPE = (
 _ENCRYPTED_KEY = f"{{{XENC}}}EncryptedKey"
 _ENCRYPTED_DATA = f"{{{XENC}}}EncryptedData"
 _SIGNATURE = f"{{{DS}}}Signature"
+_KEY_INFO = f"{{{DS}}}KeyInfo"
+_ENCRYPTION_METHOD = f"{{{XENC}}}EncryptionMethod"
+_CIPHER_DATA = f"{{{XENC}}}CipherData"
+_CIPHER_REFERENCE = f"{{{XENC}}}CipherReference"
+_TRANSFORMS = f"{{{XENC}}}Transforms"
+_TRANSFORM = f"{{{DS}}}Transform"
+_PREFIXES = {"wsse": WSSE, "ds": DS}
+_ENCRYPTING = {**_PREFIXES, "xenc": XENC, "wsse11": _WSSE11}
+_FOR_OTHERS = frozenset({f"{{{SOAP}}}role", f"{{{SOAP}}}relay"})
 _KNOWN = frozenset({BINARY_SECURITY_TOKEN, _ENCRYPTED_KEY, _ENCRYPTED_DATA, _SIGNATURE})
 _SIGNER, _RECIPIENT = "X509-S", "X509-R"
 _ALGORITHMS = {
     SecurityProfile.RSA: SignatureAlgorithm.RSA_SHA256,
     SecurityProfile.EDDSA: SignatureAlgorithm.ED25519,
     SecurityProfile.ECDSA: SignatureAlgorithm.ECDSA_SHA256,
+}
+_POLICIES = {
+    profile: SignaturePolicy(
+        algorithms=frozenset({algorithm}),
+        digests=frozenset({DigestAlgorithm.SHA256}),
+        min_rsa_bits=2048,
+    )
+    for profile, algorithm in _ALGORITHMS.items()
 }
 ENCRYPTION_POLICY = (
     EncryptionPolicy(contents=frozenset({ContentEncryption.AES128_GCM}))
@@ -126,9 +146,8 @@ def write_security(
     content_key: ContentKeyFor | None,
 ) -> tuple[Reference, ...]:
     """Put wsse:Security into the envelope's header; gives back what was signed."""
-    security = etree.SubElement(
-        envelope.header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE, "wsu": WSU}
-    )
+    prefixes = _PREFIXES if content_key is None else _ENCRYPTING
+    security = etree.SubElement(envelope.header, SECURITY, nsmap=prefixes)
     security.set(MUST_UNDERSTAND, "true")
     if content_key is not None:
         _write_encryption(security, parts, content_key, token)
@@ -137,18 +156,15 @@ def write_security(
         element_reference(envelope.body, uri=f"#{envelope.body.get(WSU_ID)}"),
         *(part.reference() for part in parts),
     )
-    binary, reference = write_token(keys.signing.certificates, form=token, token_id=_SIGNER)
-    if binary is not None:
-        security.append(binary)
-    security.append(
-        write_signature(
-            references,
-            key=keys.signing,
-            algorithm=_ALGORITHMS[profile],
-            key_info=reference,
-            signature_id="SIG-1",
-        )
+    certificates = keys.signing.certificates
+    write_binary_token(security, certificates, form=token, token_id=_SIGNER)
+    key_info = fill_signature(
+        etree.SubElement(security, _SIGNATURE, Id="SIG-1"),
+        references,
+        key=keys.signing,
+        algorithm=_ALGORITHMS[profile],
     )
+    write_token_reference(key_info, certificates[0], form=token, token_id=_SIGNER)
     return references
 
 
@@ -159,44 +175,41 @@ def _write_encryption(
     token: TokenForm,
 ) -> None:
     form = TokenForm.X509V3 if token is TokenForm.PKI_PATH else token
-    binary, reference = write_token((content_key.recipient,), form=form, token_id=_RECIPIENT)
-    if binary is not None:
-        security.append(binary)
-    key = write_message_key(
-        content_key.key, recipient=content_key.recipient, recipient_info=reference
+    recipient = content_key.recipient
+    write_binary_token(security, (recipient,), form=form, token_id=_RECIPIENT)
+    key, named_in = write_message_key(
+        security, content_key.key, recipient=recipient, identifier="EK-1"
     )
-    key.set("Id", "EK-1")
+    write_token_reference(named_in, recipient, form=form, token_id=_RECIPIENT)
     listed = etree.SubElement(key, f"{{{XENC}}}ReferenceList")
-    security.append(key)
     for number, part in enumerate(parts, 1):
         etree.SubElement(listed, f"{{{XENC}}}DataReference", URI=f"#ED-{number}")
-        security.append(_encrypted_data(part, f"ED-{number}"))
+        _write_encrypted_data(security, part, f"ED-{number}")
 
 
-def _encrypted_data(part: SealedPart, identifier: str) -> etree._Element:
-    data = etree.Element(
-        _ENCRYPTED_DATA,
-        nsmap={"xenc": XENC, "ds": DS, "wsse": WSSE, "wsse11": _WSSE11},
-        Id=identifier,
-        MimeType=part.media_type,
-        Type=_CONTENT_ONLY,
-    )
-    etree.SubElement(
-        data, f"{{{XENC}}}EncryptionMethod", Algorithm=ContentEncryption.AES128_GCM.value
-    )
-    reference = etree.SubElement(
-        etree.SubElement(data, f"{{{DS}}}KeyInfo"), SECURITY_TOKEN_REFERENCE
-    )
+def _write_encrypted_data(security: etree._Element, part: SealedPart, identifier: str) -> None:
+    data = copy(_BLANK_ENCRYPTED_DATA)
+    data.set("Id", identifier)
+    data.set("MimeType", part.media_type)
+    data[-1][0].set("URI", f"cid:{part.content_id}")
+    security.append(data)
+
+
+def _blank_encrypted_data() -> etree._Element:
+    data = etree.Element(_ENCRYPTED_DATA, nsmap=_ENCRYPTING, Type=_CONTENT_ONLY)
+    etree.SubElement(data, _ENCRYPTION_METHOD, Algorithm=ContentEncryption.AES128_GCM.value)
+    key_info = etree.SubElement(data, _KEY_INFO)
+    reference = etree.SubElement(key_info, SECURITY_TOKEN_REFERENCE)
     reference.set(f"{{{_WSSE11}}}TokenType", _ENCRYPTED_KEY_TYPE)
     etree.SubElement(reference, f"{{{WSSE}}}Reference", URI="#EK-1")
-    cipher = etree.SubElement(
-        etree.SubElement(data, f"{{{XENC}}}CipherData"),
-        f"{{{XENC}}}CipherReference",
-        URI=f"cid:{part.content_id}",
-    )
-    transforms = etree.SubElement(cipher, f"{{{XENC}}}Transforms")
-    etree.SubElement(transforms, f"{{{DS}}}Transform", Algorithm=_CIPHERTEXT)
+    cipher = etree.SubElement(etree.SubElement(data, _CIPHER_DATA), _CIPHER_REFERENCE)
+    transforms = etree.SubElement(cipher, _TRANSFORMS)
+    etree.SubElement(transforms, _TRANSFORM, Algorithm=_CIPHERTEXT)
     return data
+
+
+_BLANK_ENCRYPTED_DATA = _blank_encrypted_data()
+"""Says of every attachment the same but for its name and type: copied, and filled in."""
 
 
 def verify_security(
@@ -231,12 +244,13 @@ def verify_security(
 
 
 def _check_structure(security: etree._Element) -> None:
-    if any(key in (f"{{{SOAP}}}role", f"{{{SOAP}}}relay") for key in security.attrib):
+    if not _FOR_OTHERS.isdisjoint(security.keys()):
         raise _policy("a security header for the receiver", "one for another role")
-    if any(child.tag not in _KNOWN for child in security):
+    found = [child.tag for child in security]
+    if not _KNOWN.issuperset(found):
         raise _policy("tokens, encryption and one signature", "another security element")
-    if len(every(security, _SIGNATURE)) != 1:
-        raise _policy("one signature", str(len(every(security, _SIGNATURE))))
+    if found.count(_SIGNATURE) != 1:
+        raise _policy("one signature", str(found.count(_SIGNATURE)))
 
 
 def _verify_signature(
@@ -247,13 +261,8 @@ def _verify_signature(
     now: datetime,
 ) -> VerifiedReferences:
     signature = every(security, _SIGNATURE)[0]
-    policy = SignaturePolicy(
-        algorithms=frozenset({_ALGORITHMS[profile]}),
-        digests=frozenset({DigestAlgorithm.SHA256}),
-        min_rsa_bits=2048,
-    )
     try:
-        key_info = exactly_one(signature, f"{{{DS}}}KeyInfo")
+        key_info = exactly_one(signature, _KEY_INFO)
         valid = _agreed(certificates_named(key_info, security, signer.signing), now)
         path: tuple[Certificate, ...] = ()
         if not valid and signer.vouched is not None:
@@ -266,7 +275,7 @@ def _verify_signature(
         trusted = [
             TrustedKey.from_certificate(one, source=f"PMode party {signer.name}") for one in valid
         ]
-        verified = verify_references(signature, trusted=trusted, policy=policy)
+        verified = verify_references(signature, trusted=trusted, policy=_POLICIES[profile])
     except (SignatureRefused, XmlRefused) as error:
         raise _authentication(error.rule, error.expected, error.found) from error
     if path and signer.vouched is not None:
@@ -308,14 +317,11 @@ def _read_encrypted_data(security: etree._Element, content_ids: Sequence[str]) -
     found: dict[str, str] = {}
     for data in every(security, _ENCRYPTED_DATA):
         try:
-            method = exactly_one(data, f"{{{XENC}}}EncryptionMethod")
-            cipher = exactly_one(
-                exactly_one(data, f"{{{XENC}}}CipherData"), f"{{{XENC}}}CipherReference"
-            )
+            inside = Children(data)
+            method = inside.exactly_one(_ENCRYPTION_METHOD)
+            cipher = exactly_one(inside.exactly_one(_CIPHER_DATA), _CIPHER_REFERENCE)
             uri = required_attribute(cipher, "URI")
-            transform = exactly_one(
-                exactly_one(cipher, f"{{{XENC}}}Transforms"), f"{{{DS}}}Transform"
-            )
+            transform = exactly_one(exactly_one(cipher, _TRANSFORMS), _TRANSFORM)
         except XmlRefused as error:
             raise decryption_failed() from error
         fits = (

@@ -22,7 +22,7 @@ from xmltrust import (
 )
 from xmltrust.algorithms import DS, XENC
 from xmltrust.content import seal
-from xmltrust.encrypted_key import cipher_data, wrap_key
+from xmltrust.encrypted_key import wrap_key, write_cipher_data
 
 STATEMENT = "{urn:s}Statement"
 PLAIN = '<s:Statement xmlns:s="urn:s"><s:Name>Ελένη</s:Name></s:Statement>'.encode()
@@ -61,7 +61,8 @@ def _holding(pairs, plaintext, *, name="rsa3072"):
             policy=EncryptionPolicy(),
         )
     )
-    data.replace(data[-1], cipher_data(seal(key, plaintext)))
+    data.remove(data[-1])
+    write_cipher_data(data, seal(key, plaintext))
     return data
 
 

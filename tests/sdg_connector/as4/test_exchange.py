@@ -373,12 +373,14 @@ def test_a_signature_that_leaves_a_part_out_is_refused(pair, monkeypatch):
 
 def resigned(pair, monkeypatch, change):
     """A message whose sender signs other references than it should."""
-    honest = wssecurity.write_signature
+    honest = wssecurity.fill_signature
     with monkeypatch.context() as patched:
         patched.setattr(
             wssecurity,
-            "write_signature",
-            lambda references, **more: honest(change(tuple(references)), **more),
+            "fill_signature",
+            lambda signature, references, **more: honest(
+                signature, change(tuple(references)), **more
+            ),
         )
         return pair.pack()
 

@@ -1,10 +1,12 @@
 """The multipart reader: strict about structure, indifferent to where the network cuts."""
 
 import tracemalloc
+from email.message import Message
 
 import pytest
 
 from sdg_connector.as4 import As4Refused, EbmsError, MimeCaps
+from sdg_connector.as4.content_type import read_content_type
 from sdg_connector.as4.mime import read_mime
 
 TYPE = 'multipart/related; type="application/soap+xml"; boundary="b"; start="<root@x>"'
@@ -74,11 +76,40 @@ def test_broken_mime_is_an_inconsistency_wherever_it_is_cut(body, step):
         f'multipart/related; boundary="{"b" * 71}"',
         'multipart/mixed; boundary="b"',
         "application/soap+xml\r\nX: y",
+        "multipart",
+        'multipart/related; boundary="b"; boundary="c"',
+        'multipart/related; boundary="b" evil',
+        'multipart/related; boundary="b',
+        "multipart/related; boundary*=utf-8''b",
+        "multipart/related; boundary=b;" + " x=y;" * 500,
+        "multipart/rel\u0430ted; boundary=b",
     ],
 )
 def test_another_content_type_is_refused(content_type):
     with pytest.raises(As4Refused):
         read_mime(content_type, [multipart(ROOT)])
+
+
+# Of Apache CXF and Axis2, phase4, the Python package as4, .NET, and by the letter of RFC 2045.
+CONTENT_TYPES = (
+    'multipart/related; type="application/xop+xml"; boundary="uuid:0f0cf1a1-5d6c-4e6c"',
+    'multipart/related; start="<root.message@cxf.apache.org>"; start-info="application/soap+xml"',
+    "multipart/related; boundary=MIMEBoundary_7c; type=application/soap+xml; start=0.7c@ap.org",
+    'Multipart/Related; Boundary="----=_Part_1_2.3";type="application/soap+xml";charset=UTF-8;',
+    "multipart/related;boundary=b;start-info='application/soap+xml'",
+    'application/soap+xml; charset=utf-8; action="urn:\\"quoted\\""',
+    "application/soap+xml ; charset = UTF-8 ;",
+)
+
+
+@pytest.mark.parametrize("header", CONTENT_TYPES)
+def test_a_content_type_says_what_the_standard_library_reads_in_it(header):
+    judge = Message()
+    judge["Content-Type"] = header
+    found = read_content_type(header)
+    assert found.media_type == judge.get_content_type()
+    for name in ("boundary", "type", "start", "start-info", "charset", "action"):
+        assert found.parameters.get(name) == judge.get_param(name)
 
 
 def test_a_message_that_never_ends_is_cut_off_with_memory_flat():
