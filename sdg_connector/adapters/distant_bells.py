@@ -75,6 +75,8 @@ class DistantBells:
             self.hears = False
 
     async def _pass_on(self, connection: "AsyncConnection[Any]") -> None:
+        # A ring may get lost, so that no flush of the disk is waited for.
+        await connection.execute("SET synchronous_commit = off")
         while True:
             await self._due.wait()
             self._due.clear()

@@ -202,7 +202,10 @@ class ExchangeBook(Protocol):
         ...
 
     def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
-        """Write a stimulus down, once for each key; raises ``UnknownExchange``."""
+        """Write a stimulus down; raises ``UnknownExchange``.
+
+        A key counts once, and once more when the provider was asked again meanwhile.
+        """
         ...
 
     def of_subject(self, pseudonyms: Collection[str]) -> tuple[Record, ...]:

@@ -232,20 +232,18 @@ class Connector:
         return len(open_)
 
     async def _told(self, exchange: str, happened: Happened) -> None:
-        await in_turn(lambda: self._tell(self.book.read(exchange), happened))
+        await in_turn(self._tell, exchange, happened)
         self.workflows.wake(exchange)
 
-    def _tell(self, record: Record, happened: Happened) -> None:
-        """A button counts once, and once more when the provider was asked again meanwhile."""
-        key = " ".join(["person", happened.value, *([str(record.times)] if record.times else [])])
-        self.book.tell(record.exchange, {"happened": happened.value}, key=key)
+    def _tell(self, exchange: str, happened: Happened) -> None:
+        self.book.tell(exchange, {"happened": happened.value}, key=f"person {happened.value}")
 
     def _leave(self, exchange: str) -> str:
         record = self.book.read(exchange)
         if record.state not in _GOING:
             raise OwnMistake(f"exchange {exchange} waits for no preview")
         location = self._browser_location(record)
-        self._tell(record, Happened.LEFT_FOR_PREVIEW)
+        self._tell(exchange, Happened.LEFT_FOR_PREVIEW)
         return location
 
     def _patience(self, exchange: str) -> float:

@@ -24,7 +24,6 @@ from sdg_connector.adapters.store.stimuli import (
     NEXT_TOLD,
     TELL,
     THIS,
-    TOLD_ALREADY,
     WAITS,
     telling,
     told_in,
@@ -130,13 +129,9 @@ class Book:
 
     @once_more
     def tell(self, exchange: str, stimulus: Mapping[str, str], *, key: str) -> None:
-        """Write a stimulus down, once for each key; raises ``UnknownExchange``."""
-        values = telling(exchange, stimulus, key=key)
-        if self.database.write(_TELL, values) is not None:
-            return
-        which = {"exchange": exchange, "key": key}
-        if self.database.read(TOLD_ALREADY, which).first() is None:
-            raise UnknownExchange("no exchange has this id")
+        """Write a stimulus down, if its key is new; raises ``UnknownExchange``."""
+        if self.database.write(_TELL, telling(exchange, stimulus, key=key)) is None:
+            self.read(exchange)
 
     def move(self, record: Record, change: Change) -> Standing:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""

@@ -25,6 +25,8 @@ from sdg_connector.errors import OwnMistake
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 _AGAIN = 10
+_DEADLOCK = "40P01"
+"""PostgreSQL ends one of the transactions that wait for each other."""
 
 
 def once_more(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
@@ -185,6 +187,10 @@ def _overtaken() -> Iterator[None]:
         yield
     except sa.exc.IntegrityError:
         raise Overtaken("another worker wrote the same row") from None
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _DEADLOCK:
+            raise Overtaken("another worker wrote the same rows in another order") from None
+        raise
 
 
 def _demand_columns(connection: sa.Connection, tables: sa.MetaData) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store.database import Database, once_more
 from sdg_connector.adapters.store.journal import Journal
 from sdg_connector.adapters.store.mailbox import BY_OWNER, Mailbox
-from sdg_connector.adapters.store.payloads import Payloads
+from sdg_connector.adapters.store.payloads import Payloads, with_document
 from sdg_connector.adapters.store.previewed import PreviewedDocument
 from sdg_connector.adapters.store.statements import (
     adding,
@@ -30,7 +30,7 @@ from sdg_connector.connector.answer_book import Progress, RequestIdUsed
 from sdg_connector.connector.book import AttemptMade, Posted
 from sdg_connector.connector.providing import Preview
 from sdg_connector.connector.shelf import Changed, Shelved, read_preview, write_preview
-from sdg_connector.content import Content
+from sdg_connector.content import Content, octets_of
 from sdg_connector.ports import ArrivedMessage, Corner, PackedMessage
 
 _NUMBER = 1
@@ -58,9 +58,8 @@ _UNSENT = sa.exists().where(
     OUTBOX.c.exchange == REQUESTS.c.name, OUTBOX.c.number == _NUMBER, OUTBOX.c.attempts == 0
 )
 _OPEN = sa.select(REQUESTS.c.name).where(is_open(REQUESTS))
-_AWAITED = sa.select(PREVIEWS.c.payload).where(
-    PREVIEWS.c.name == sa.bindparam("name", type_=sa.String), PREVIEWS.c.awaited
-)
+_PREVIEWED = with_document(PREVIEWS, PREVIEWS.c.payload, "ticket")
+_AWAITED = with_document(PREVIEWS, PREVIEWS.c.payload, "name").where(PREVIEWS.c.awaited)
 _UNHEARD = sa.select(REQUESTS.c.name).where(is_open(REQUESTS), _UNSENT)
 
 
@@ -113,18 +112,17 @@ class Desk:
 
     def preview(self, ticket: str) -> Shelved | None:
         """The preview behind a ticket; None as well when it was erased."""
-        with self.database.reading() as connection:
-            row = connection.execute(_PREVIEW, {"ticket": _digest(ticket)}).first()
-            if row is None:
-                return None
-            try:
-                found = read_preview(
-                    self.payloads.get_in(connection, row.payload),
-                    get=lambda payload, size: PreviewedDocument(self.payloads, payload, size),
-                )
-            except Gone:
-                return None
-            return Shelved(found, row.version)
+        row = self.database.read(_PREVIEWED, {"ticket": _digest(ticket)}).first()
+        if row is None:
+            return None
+        try:
+            found = read_preview(
+                self._opened(row),
+                get=lambda payload, size: PreviewedDocument(self.payloads, payload, size),
+            )
+        except Gone:
+            return None
+        return Shelved(found, row.version)
 
     def waits(self, ticket: str) -> str:
         """The request that waits for the decision on this preview; empty when none does."""
@@ -133,11 +131,8 @@ class Desk:
 
     def tickets(self, name: str) -> tuple[str, ...]:
         """Tickets of the previews that a request waits for."""
-        with self.database.reading() as connection:
-            return tuple(
-                str(json.loads(self.payloads.get_in(connection, payload))["ticket"])
-                for payload in connection.scalars(_AWAITED, {"name": name})
-            )
+        rows = self.database.read(_AWAITED, {"name": name})
+        return tuple(str(json.loads(self._opened(row))["ticket"]) for row in rows)
 
     def settle(
         self,
@@ -158,7 +153,11 @@ class Desk:
             finding += self._change(then, ticket, change, name)
         if name:
             claimed = {"request_id": request_id} if request_id else {}
-            finding.append((_JUDGED, {"of_name": name, "judged": True} | claimed))
+            judged = {"of_name": name, "judged": True} | claimed
+            if finding:
+                then.add(_JUDGED, judged)
+            else:
+                finding.append((_JUDGED, judged))
         if answer is not None:
             self.mailbox.post_in(then, name, _NUMBER, answer, at=at, purge_at=purge_at)
         if event:
@@ -258,6 +257,10 @@ class Desk:
             return []
         self.payloads.erase_in(then, owner, but=stored)
         return [(_CHANGED, which | values | ({"name": name} if name else {}))]
+
+    def _opened(self, row: Any) -> bytes:
+        """The preview in its row and document; raises ``Gone``."""
+        return octets_of(self.payloads.opened(row, row.payload, self.database.read))
 
     def _stored(self, then: Writes, preview: Preview, owner: str) -> list[str]:
         """The payloads of a preview, its own last."""

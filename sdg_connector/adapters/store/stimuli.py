@@ -28,9 +28,11 @@ NEXT_TOLD: Final = (
     _NEXT.with_only_columns(STIMULI.c.stimulus).scalar_subquery().label("told"),
 )
 """What the exchange ``told_of`` takes in next, after it took in ``told_after``."""
-TOLD_ALREADY: Final = sa.select(STIMULI.c.number).where(
-    STIMULI.c.exchange == THIS, STIMULI.c.key == sa.bindparam("key", type_=sa.String)
+_KEY: Final = sa.bindparam("key", type_=sa.String) + sa.case(
+    (EXCHANGES.c.times > 0, sa.literal(" ") + sa.cast(EXCHANGES.c.times, sa.String)), else_=""
 )
+"""A button counts once more after the provider was asked again."""
+_TOLD_ALREADY: Final = sa.exists().where(STIMULI.c.exchange == THIS, STIMULI.c.key == _KEY)
 _LAST_TOLD: Final = (
     sa.select(sa.func.max(STIMULI.c.number)).where(STIMULI.c.exchange == THIS).scalar_subquery()
 )
@@ -39,9 +41,9 @@ TELL: Final = STIMULI.insert().from_select(
     sa.select(
         EXCHANGES.c.exchange,
         sa.func.coalesce(_LAST_TOLD, EXCHANGES.c.stimulus) + 1,
-        sa.bindparam("key", type_=sa.String),
+        _KEY,
         sa.bindparam("stimulus", type_=sa.Text),
-    ).where(EXCHANGES.c.exchange == THIS, ~TOLD_ALREADY.exists()),
+    ).where(EXCHANGES.c.exchange == THIS, ~_TOLD_ALREADY),
 )
 """Write a stimulus down, once for each key."""
 

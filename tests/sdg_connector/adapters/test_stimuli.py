@@ -98,6 +98,17 @@ def test_the_same_key_tells_once_and_an_unknown_exchange_nothing(store):
     assert store.book.next_of("one").told is None
 
 
+def test_a_button_counts_once_more_when_the_provider_was_asked_again(store):
+    for again in ("", "second"):
+        for _ in range(2):
+            store.book.tell("one", LEFT, key="person left")
+        standing = store.book.next_of("one")
+        change = replace(
+            REQUESTING, stimulus=standing.told.number, exchange_id=again or "first", outgoing=None
+        )
+        assert store.book.move(standing.record, change).told is None
+
+
 def test_stimuli_are_taken_in_one_after_the_other(store):
     for number in range(3):
         store.book.tell("one", {"look": str(number)}, key=f"key {number}")

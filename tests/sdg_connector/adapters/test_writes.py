@@ -125,6 +125,36 @@ def test_the_head_stays_when_every_entry_is_erased(store):
 
 
 @pytest.mark.peer
+def test_of_two_that_wait_for_each_other_one_is_overtaken(server):
+    url = server.new_database(new_uuid())
+    store = Store.open(url, keys={"k": b"k" * 32}, current_key="k", new_id=new_uuid)
+    for worker in ("one", "two"):
+        store.workers.sign_in(worker, now=NOW)
+    both, outcomes = threading.Barrier(2), []
+
+    def write(first: str, second: str) -> None:
+        try:
+            with store.database.writing() as transaction:
+                transaction.execute(SEEN, {"of_worker": first, "seen": NOW})
+                both.wait()
+                transaction.execute(SEEN, {"of_worker": second, "seen": NOW})
+        except Overtaken:
+            outcomes.append("overtaken")
+        else:
+            outcomes.append("written")
+
+    threads = [
+        threading.Thread(target=write, args=order) for order in (("one", "two"), ("two", "one"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["overtaken", "written"]
+    store.close()
+
+
+@pytest.mark.peer
 def test_on_postgresql_all_of_it_is_one_statement(server, monkeypatch):
     url = server.new_database(new_uuid())
     store = Store.open(url, keys={"k": b"k" * 32}, current_key="k", new_id=new_uuid)
