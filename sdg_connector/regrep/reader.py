@@ -39,6 +39,8 @@ from xmltrust import Limits, XmlRefused, parse
 _SLOT = f"{{{RIM}}}Slot"
 _OBJECTS = f"{{{RIM}}}RegistryObjectList"
 _EXCEPTION = f"{{{RS}}}Exception"
+_SLOT_VALUE = f"{{{RIM}}}SlotValue"
+_VALUE = f"{{{RIM}}}Value"
 _TYPE = f"{{{XSI}}}type"
 LIMITS = Limits(max_bytes=4 * 1024 * 1024, max_elements=100_000, max_attributes=100_000)
 """The whole catalogue of requirements is 620 KB today."""
@@ -125,7 +127,7 @@ def _response(root: etree._Element, name: str) -> QueryResponse:
 
 def qualified_type(element: etree._Element) -> str:
     """The value of ``xsi:type`` as ``{namespace}Local``: a QName, so its prefix is resolved."""
-    value = element.get(f"{{{XSI}}}type")
+    value = element.get(_TYPE)
     if value is None:
         return ""
     prefix, colon, local = value.strip().partition(":")
@@ -154,7 +156,7 @@ def read_slots(parent: etree._Element) -> tuple[Slot, ...]:
 
 
 def _slot(element: etree._Element) -> Slot:
-    values = _at_most_one(element, f"{{{RIM}}}SlotValue")
+    values = _at_most_one(element, _SLOT_VALUE)
     return Slot(
         element.get("name", ""),
         read_value(values[0]) if values else None,
@@ -172,12 +174,12 @@ def read_value(element: etree._Element) -> SlotValue:
 
 
 def _simple(element: etree._Element) -> str:
-    value = _exactly_one(element, f"{{{RIM}}}Value")
+    value = _exactly_one(element, _VALUE)
     return text_of(value)
 
 
 def _international(element: etree._Element) -> InternationalStringValue:
-    value = _exactly_one(element, f"{{{RIM}}}Value")
+    value = _exactly_one(element, _VALUE)
     return InternationalStringValue(
         tuple(
             LocalizedString(one.get("value", ""), one.get(f"{{{XML}}}lang"))
@@ -187,7 +189,7 @@ def _international(element: etree._Element) -> InternationalStringValue:
 
 
 def _any(element: etree._Element) -> AnyValue:
-    content = list(element.iterchildren("*"))
+    content = [one for one in element if type(one.tag) is str]  # or a comment
     if len(content) != 1:
         raise refused("regrep/any-value", "one element in an AnyValueType", f"{len(content)}")
     return AnyValue(content[0])
@@ -201,7 +203,7 @@ def _collection(element: etree._Element) -> CollectionValue:
 
 
 def _term(element: etree._Element) -> VocabularyTermValue:
-    value = _exactly_one(element, f"{{{RIM}}}Value")
+    value = _exactly_one(element, _VALUE)
     return VocabularyTermValue(value.get("term", ""), value.get("vocabulary"))
 
 
@@ -301,7 +303,8 @@ def text_of(element: etree._Element) -> str:
 
 
 def _all(parent: etree._Element, name: str) -> list[etree._Element]:
-    return list(parent.iterchildren(name))
+    # A third of the time that lxml takes to look for the name, with so few children.
+    return [one for one in parent if one.tag == name]
 
 
 def _at_most_one(parent: etree._Element, name: str) -> list[etree._Element]:
@@ -314,9 +317,10 @@ def _at_most_one(parent: etree._Element, name: str) -> list[etree._Element]:
 
 def _only(parent: etree._Element, *names: str) -> None:
     """Refuse a child that could not be written back: what is not understood is not dropped."""
-    if any(one.tag not in names for one in parent.iterchildren("*")):
-        local = etree.QName(parent).localname
-        raise refused(f"regrep/{local}", f"only the elements of a {local}", "another inside it")
+    for one in parent:
+        if one.tag not in names and type(one.tag) is str:  # or a comment
+            local = etree.QName(parent).localname
+            raise refused(f"regrep/{local}", f"only the elements of a {local}", "another inside it")
 
 
 def _further(element: etree._Element, *known: str) -> Attributes:

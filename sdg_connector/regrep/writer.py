@@ -33,6 +33,10 @@ from sdg_connector.regrep.model import (
 from sdg_connector.regrep.namespaces import LCM, PREFIXES, QUERY, RIM, RS, XLINK, XML, XSI
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SLOT = f"{{{RIM}}}Slot"
+_SLOT_VALUE = f"{{{RIM}}}SlotValue"
+_VALUE = f"{{{RIM}}}Value"
+_TYPE = f"{{{XSI}}}type"
 _PREFIX_OF = {uri: prefix for prefix, uri in PREFIXES.items()}
 _TYPE_NAMES = {
     StringValue: "StringValueType",
@@ -118,28 +122,27 @@ def to_bytes(root: etree._Element) -> bytes:
 
 def _slots(parent: etree._Element, slots: Iterable[Slot]) -> None:
     for slot in slots:
-        element = etree.SubElement(parent, f"{{{RIM}}}Slot")
-        _slot(element, slot)
+        _slot(etree.SubElement(parent, _SLOT), slot)
 
 
 def _slot(element: etree._Element, slot: Slot) -> None:
     _set(element, "name", slot.name)
     _set(element, "type", slot.type)
     if slot.value is not None:
-        _value(etree.SubElement(element, f"{{{RIM}}}SlotValue"), slot.value)
+        _value(etree.SubElement(element, _SLOT_VALUE), slot.value)
 
 
 def _value(element: etree._Element, value: SlotValue) -> None:
     _type(element, RIM, _TYPE_NAMES[type(value)])
     match value:
         case InternationalStringValue(texts):
-            holder = etree.SubElement(element, f"{{{RIM}}}Value")
+            holder = etree.SubElement(element, _VALUE)
             for one in texts:
                 localized = etree.SubElement(holder, f"{{{RIM}}}LocalizedString")
                 _set(localized, f"{{{XML}}}lang", one.language)
                 _set(localized, "value", one.value)
         case VocabularyTermValue(term, vocabulary):
-            holder = etree.SubElement(element, f"{{{RIM}}}Value")
+            holder = etree.SubElement(element, _VALUE)
             _set(holder, "vocabulary", vocabulary)
             _set(holder, "term", term)
         case AnyValue():
@@ -151,9 +154,9 @@ def _value(element: etree._Element, value: SlotValue) -> None:
         case MapValue(entries):
             _entries(etree.SubElement(element, f"{{{RIM}}}Map"), entries)
         case NestedSlot(slot):
-            _slot(etree.SubElement(element, f"{{{RIM}}}Slot"), slot)
+            _slot(etree.SubElement(element, _SLOT), slot)
         case _:
-            etree.SubElement(element, f"{{{RIM}}}Value").text = _sendable(value.value)
+            etree.SubElement(element, _VALUE).text = _sendable(value.value)
 
 
 def _entries(parent: etree._Element, entries: Iterable[tuple[SlotValue, SlotValue | None]]) -> None:
@@ -222,7 +225,7 @@ def _type(element: etree._Element, namespace: str, local: str) -> None:
     prefix = _PREFIX_OF.get(namespace)
     if prefix is None:
         raise RegRepMisuse(f"{local} is of a namespace that RegRep messages do not use")
-    element.set(f"{{{XSI}}}type", f"{prefix}:{local}")
+    element.set(_TYPE, f"{prefix}:{local}")
 
 
 def _further(element: etree._Element, attributes: Attributes) -> None:

@@ -6,6 +6,11 @@ from enum import StrEnum
 from sdg_connector.vocabulary.errors import NoCommonLine
 
 
+def _version(line: str) -> tuple[int, int]:
+    major, _, minor = line.rpartition("v")[2].partition(".")
+    return int(major), int(minor)
+
+
 class EdmLine(StrEnum):
     """Value of the slot ``SpecificationIdentifier``; the patch level never travels (TDD 4.5)."""
 
@@ -14,16 +19,14 @@ class EdmLine(StrEnum):
     V1_2 = "oots-edm:v1.2"
     V2_0 = "oots-edm:v2.0"
 
-    @property
-    def version(self) -> tuple[int, int]:
-        """Major and minor number, for comparison."""
-        major, _, minor = self.value.rpartition("v")[2].partition(".")
-        return int(major), int(minor)
+    version: tuple[int, int]
+    """Major and minor number, for comparison."""
+    is_packaged: bool
+    """Whether answers pack main evidence with its annexes and translations (2.0)."""
 
-    @property
-    def is_packaged(self) -> bool:
-        """Whether answers pack main evidence with its annexes and translations (2.0)."""
-        return self.version >= (2, 0)
+    def __init__(self, value: str) -> None:
+        self.version = _version(value)
+        self.is_packaged = self.version >= (2, 0)
 
     @classmethod
     def choose(cls, offered: Iterable[str]) -> "EdmLine":
@@ -45,8 +48,8 @@ class CommonServicesLine(StrEnum):
     V1_2 = "oots-cs:v1.2"
     V2_0 = "oots-cs:v2.0"
 
-    @property
-    def version(self) -> tuple[int, int]:
-        """Major and minor number of the metadata that the answers hold."""
-        major, _, minor = self.value.rpartition("v")[2].partition(".")
-        return int(major), int(minor)
+    version: tuple[int, int]
+    """Major and minor number of the metadata that the answers hold."""
+
+    def __init__(self, value: str) -> None:
+        self.version = _version(value)
