@@ -141,12 +141,11 @@ class As4Sender:
         A big body lies in temporary files for as long as it is held. Raises ``As4Misuse`` when no
         agreement covers the message.
         """
-        agreements = self._agreements()
         spools = Spools()
         packed = pack_user_message(
             message,
             payloads,
-            agreements=agreements,
+            agreements=self._agreements(),
             keys=self.keys,
             new_id=self.new_id,
             new_spool=spools,
@@ -156,7 +155,7 @@ class As4Sender:
         return StoredOutgoing(
             message_id=packed.message_id,
             receiver=packed.receiver.name,
-            leg=agreements.match_outgoing(message).pmode.leg.name,
+            leg=packed.leg.name,
             content_type=packed.content_type,
             body=body,
             references=SentReferences(packed.references).to_json(),

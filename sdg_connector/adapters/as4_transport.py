@@ -98,6 +98,7 @@ class As4Inbox:
             digest=received.digest,
             receipt=receipt,
             at=self.now(),
+            element=received.element,
         )
         try:
             return await self.inbound.take(message)

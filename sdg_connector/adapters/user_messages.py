@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lxml import etree
+
 from sdg_connector.as4 import (
     GATEWAY_ROLE,
     OOTS_SERVICE,
@@ -97,8 +99,9 @@ def read_message(
     digest: str,
     receipt: bytes,
     at: datetime,
+    element: etree._Element | None = None,
 ) -> ArrivedMessage:
-    """What a proven user message says to the connector."""
+    """What a proven user message says to the connector; ``element`` is what it was read from."""
     leading, *attached = payloads or [Attachment(content_id="", media_type="", content=b"")]
     return ArrivedMessage(
         sender=header.sender.identifier,
@@ -118,7 +121,7 @@ def read_message(
         properties=tuple(
             (one.name, one.value) for one in header.properties if one.name not in _CORNERS
         ),
-        broken_rule=rule_broken_by(header),
+        broken_rule=rule_broken_by(header, header=element),
     )
 
 

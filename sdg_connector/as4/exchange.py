@@ -46,7 +46,7 @@ from sdg_connector.as4.mime import (
     refused,
     write_multipart,
 )
-from sdg_connector.as4.pmode import AccessPoint, Agreements, Keys, Match
+from sdg_connector.as4.pmode import AccessPoint, Agreements, Keys, Leg, Match
 from sdg_connector.as4.wssecurity import (
     ContentKeyFor,
     SecurityHeader,
@@ -69,6 +69,7 @@ class OutgoingMessage:
 
     message_id: str
     receiver: AccessPoint
+    leg: Leg
     content_type: str
     references: tuple[Reference, ...]
     """What was signed: a receipt must repeat exactly this."""
@@ -127,6 +128,8 @@ class ReceivedMessage:
     match: Match
     references: tuple[Reference, ...]
     """What its sender signed: the receipt repeats it."""
+    element: etree._Element = field(repr=False, compare=False)
+    """The proven eb:UserMessage that ``message`` was read from."""
 
     @property
     def digest(self) -> str:
@@ -190,6 +193,7 @@ def pack_user_message(
     return OutgoingMessage(
         message_id=message.message_id,
         receiver=match.receiver,
+        leg=leg,
         content_type=multipart_type(boundary=boundary, root_id=root_id)
         if payloads
         else SOAP_CONTENT_TYPE,
@@ -272,6 +276,7 @@ def _accept(
         payloads=payloads,
         match=match,
         references=security.verified.references,
+        element=envelope.messaging[0],
     )
 
 

@@ -187,8 +187,14 @@ def broken_header_rules(user_message: etree._Element, *, errors_only: bool = Fal
     return _judge_of(line, errors_only=errors_only).broken(user_message)
 
 
-def rule_broken_by(message: UserMessage) -> str:
-    """The first published rule that a received header breaks; empty when it breaks none."""
+def rule_broken_by(message: UserMessage, *, header: etree._Element | None = None) -> str:
+    """The first published rule that a received header breaks; empty when it breaks none.
+
+    ``header`` is the ``eb:UserMessage`` that was read, where it is at hand: when it breaks none,
+    its values do not. Else they decide, for space around a value breaks no rule.
+    """
+    if header is not None and not broken_header_rules(header, errors_only=True):
+        return ""
     try:
         written = write_user_message(message)
     except As4Misuse:

@@ -126,7 +126,9 @@ class AccessPoint:
 
     def is_named(self, party: Party) -> bool:
         """Whether ``party`` is one of its names."""
-        return PartyId(value=party.identifier, type=party.type) in self.identifiers
+        return any(
+            one.value == party.identifier and one.type == party.type for one in self.identifiers
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

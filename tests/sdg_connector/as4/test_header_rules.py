@@ -21,7 +21,7 @@ from sdg_connector.as4.header_rules import (
     forbid_broken_header,
     rule_broken_by,
 )
-from sdg_connector.as4.message import PartInfo, write_user_message
+from sdg_connector.as4.message import PartInfo, read_user_message, write_user_message
 from sdg_connector.vocabulary.findings import FindingSeverity
 
 UUID = "4ffb5281-179d-4578-adf2-39fd13ccc797"
@@ -99,6 +99,20 @@ def test_a_response_that_does_not_begin_with_its_document_is_warned_about() -> N
 
 def test_a_header_that_cannot_even_be_written_breaks_ebms() -> None:
     assert rule_broken_by(replace(message(), conversation_id=" ")) == "ebMS 5.2.2"
+
+
+def test_a_received_header_is_judged_as_it_came_and_space_around_a_value_breaks_no_rule() -> None:
+    kept = message()
+    element = write_user_message(kept)
+    assert rule_broken_by(kept, header=element) == ""
+    (conversation,) = element.iter("{*}ConversationId")
+    conversation.text = f"\n  {UUID}\n"
+    (role, _) = element.iter("{*}Role")
+    role.text = f"\n  {GATEWAY_ROLE}\n"
+    assert broken_header_rules(element)
+    assert rule_broken_by(read_user_message(element), header=element) == ""
+    conversation.text = "session"
+    assert rule_broken_by(read_user_message(element), header=element) == "R-EDM-ebMS-017"
 
 
 def test_a_header_of_line_2_is_sent() -> None:
