@@ -37,6 +37,7 @@ _TRANSFORMS = f"{{{DS}}}Transforms"
 _TRANSFORM = f"{{{DS}}}Transform"
 _DIGEST_METHOD = f"{{{DS}}}DigestMethod"
 _DIGEST_VALUE = f"{{{DS}}}DigestValue"
+_DIGESTS = {one.value: one for one in DigestAlgorithm}
 _MAX_REFERENCES = 200
 _SIGNATURE_CHILDREN = [_SIGNED_INFO, _SIGNATURE_VALUE, _KEY_INFO]
 
@@ -114,7 +115,7 @@ def read_reference(element: etree._Element) -> Reference:
     value = children.exactly_one(_DIGEST_VALUE)
     return Reference(
         uri=required_attribute(element, "URI"),
-        transforms=tuple([_read_transform(one) for one in every(transforms, _TRANSFORM)]),
+        transforms=tuple([_read_transform(one) for one in transforms]),
         digest_algorithm=_digest_algorithm(required_attribute(method, "Algorithm")),
         digest=decode_base64(text_of(value), "dsig/digest-value"),
     )
@@ -244,15 +245,15 @@ def _signature_algorithm(
 
 
 def _digest_algorithm(name: str) -> DigestAlgorithm:
-    try:
-        return DigestAlgorithm(name)
-    except ValueError:
-        raise SignatureRefused(
-            "dsig/digest-method", expected="SHA-2", found="another digest"
-        ) from None
+    found = _DIGESTS.get(name)
+    if found is None:
+        raise SignatureRefused("dsig/digest-method", expected="SHA-2", found="another digest")
+    return found
 
 
 def _read_transform(element: etree._Element) -> Transform:
+    if element.tag != _TRANSFORM:
+        raise SignatureRefused("dsig/transforms", expected="ds:Transform", found="another element")
     return Transform(required_attribute(element, "Algorithm"), _prefixes(element))
 
 

@@ -30,7 +30,7 @@ from sdg_connector.as4.wssecurity import verify_security, write_security
 from xmltrust import DigestAlgorithm, SignatureRefused, XmlRefused
 from xmltrust.algorithms import DS
 from xmltrust.references import Reference, Transform, read_reference, write_reference
-from xmltrust.select import at_most_one, every, exactly_one, text_of
+from xmltrust.select import Children, every, exactly_one, text_of
 
 EBBP = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0"
 _NR_INFORMATION = f"{{{EBBP}}}NonRepudiationInformation"
@@ -189,14 +189,15 @@ def _accept(
     signal = exactly_one(envelope.messaging, _eb("SignalMessage"))
     if len(envelope.messaging) != 1:
         raise invalid("ebMS 5.2.1", "one signal", "more beside it")
-    info = exactly_one(signal, _eb("MessageInfo"))
     errors = every(signal, _eb("Error"))
+    inside = Children(signal)
+    info = Children(inside.exactly_one(_eb("MessageInfo")))
     if errors:
         codes = tuple(str(one.get("errorCode", ""))[:20] for one in errors)
         raise PeerReportedError(codes=codes, signed=_is_signed(envelope, receiver, profile, now))
-    receipt = exactly_one(signal, _eb("Receipt"))
+    receipt = inside.exactly_one(_eb("Receipt"))
     _verify(envelope, receiver, profile, now)
-    reference = at_most_one(info, _eb("RefToMessageId"))
+    reference = info.at_most_one(_eb("RefToMessageId"))
     if reference is None or text_of(reference) != message_id:
         raise invalid("AS4 5.1.8", "a receipt for our message", "one for another")
     information = exactly_one(receipt, _NR_INFORMATION)
@@ -208,7 +209,7 @@ def _accept(
     if Counter(map(_compared, found)) != Counter(map(_compared, sent)):
         raise invalid("AS4 5.1.8", "every digest that we signed, once", "other digests")
     return Receipt(
-        message_id=read_message_id(text_of(exactly_one(info, _eb("MessageId")))),
+        message_id=read_message_id(text_of(info.exactly_one(_eb("MessageId")))),
         ref_to_message_id=message_id,
     )
 

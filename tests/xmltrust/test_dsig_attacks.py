@@ -20,8 +20,9 @@ from xmltrust import (
     verify_element,
     verify_enveloped,
 )
-from xmltrust.algorithms import DS
+from xmltrust.algorithms import DS, EXCLUSIVE_C14N
 from xmltrust.canonical import canonical_bytes
+from xmltrust.references import Reference, Transform, read_reference, write_reference
 from xmltrust.signature_value import is_made_by, sign_octets
 
 ROOT = "{urn:example:message}Message"
@@ -542,3 +543,16 @@ def _cube_root_above(number: int) -> int:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if middle**3 < number else (low, middle)
     return low
+
+
+def test_something_else_among_the_transforms_of_a_reference_is_refused():
+    holder = etree.Element(f"{{{DS}}}SignedInfo")
+    sent = Reference(
+        uri="#x", transforms=(Transform(EXCLUSIVE_C14N, ("a", "b")),), digest=b"1" * 32
+    )
+    write_reference(holder, sent)
+    assert read_reference(holder[0]) == sent
+    etree.SubElement(holder[0][0], "{urn:evil}Transform", Algorithm=EXCLUSIVE_C14N)
+    with pytest.raises(SignatureRefused) as caught:
+        read_reference(holder[0])
+    assert caught.value.rule == "dsig/transforms"
