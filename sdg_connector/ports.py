@@ -268,6 +268,10 @@ class PayloadStore(Protocol):
         """All octets; raises ``Gone`` after their erasure."""
         ...
 
+    def several(self, *payloads: str) -> tuple[bytes, ...]:
+        """All octets of each, in one reading; raises ``Gone`` after the erasure of any."""
+        ...
+
     def content(self, payload: str) -> Content:
         """The octets, or where they can be read a piece at a time; raises ``Gone``."""
         ...

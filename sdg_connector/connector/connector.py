@@ -337,7 +337,7 @@ class Connector:
         return ExchangeStatus(
             exchange=record.exchange,
             state=record.state,
-            files=self.book.files(record.exchange),
+            files=() if previewing else self.book.files(record.exchange),
             preview_location=self._browser_location(record) if previewing else "",
             problem=record.problem,
             rule=record.rule,
@@ -345,8 +345,8 @@ class Connector:
         )
 
     def _browser_location(self, record: Record) -> str:
-        location = self.payloads.get(record.preview).decode()
-        return browser_location(self.payloads.get(record.order), location)
+        location, order = self.payloads.several(record.preview, record.order)
+        return browser_location(order, location.decode())
 
     def _conversation(self, request: EvidenceRequest, visit: str) -> str:
         """TDD 4.7: the session of one person in line 2.0, the exchange before it.

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store import Database, Store
 from sdg_connector.adapters.store.tables import PAYLOADS
 from sdg_connector.adapters.system import new_uuid
+from sdg_connector.connector import Gone
 from sdg_connector.errors import OwnMistake
 from tests.support.postgres import postgresql
 
@@ -79,3 +80,15 @@ def test_documents_move_under_the_current_key(url):
     without_the_old_key = opened(url, keys=("k2",))
     assert without_the_old_key.payloads.get(payload) == b"document"
     without_the_old_key.close()
+
+
+def test_several_documents_are_read_in_the_order_they_are_asked_for_or_not_at_all(url):
+    store = opened(url)
+    first = store.payloads.put(b"1", purge_at=NOW, owner="one")
+    second = store.payloads.put(b"2", purge_at=NOW, owner="two")
+    assert store.payloads.several(second, first, second) == (b"2", b"1", b"2")
+    with store.database.writing() as connection:
+        store.payloads.erase_in(connection, "one")
+    with pytest.raises(Gone):
+        store.payloads.several(second, first)
+    store.close()

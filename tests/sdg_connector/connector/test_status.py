@@ -45,7 +45,7 @@ def connector(*records: Record) -> Connector:
     book.read.side_effect = records
     book.files.return_value = ()
     payloads: Any = Mock()
-    payloads.get.side_effect = Gone("erased")
+    payloads.several.side_effect = Gone("erased")
     unused: Any = Mock()
     return Connector(
         organisation=unused,
