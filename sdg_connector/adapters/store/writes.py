@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import sqlalchemy as sa
 
-from sdg_connector.adapters.store.transaction import Values
+from sdg_connector.adapters.store.transaction import Transaction, Values
 
 FIRST: Final = "first_write"
 _SHAPES: Final = 256
@@ -75,13 +75,21 @@ class Writes:
         self.in_turn = True
         self.all.append(Write(statement, {}, several=several))
 
-    def write_to(self, adding: Adding) -> None:
-        """Write one by one."""
+    def write_to(self, transaction: Transaction) -> None:
+        """Write statement by statement, the rows of one kind together."""
+        kinds: dict[sa.Executable, list[Write]] = {}
         for one in self.all:
-            if one.several is not None:
-                adding.add_each(one.statement, one.several)
-            else:
-                adding.add(one.statement, one.values, named=one.named, otherwise=one.otherwise)
+            kinds.setdefault(one.statement, []).append(one)
+        for statement, writes in kinds.items():
+            plain = all(one.several is None and one.otherwise is None for one in writes)
+            if plain and len(writes) > 1:
+                transaction.execute(statement, [one.values for one in writes])
+                continue
+            for one in writes:
+                if one.several is not None:
+                    transaction.add_each(statement, one.several)
+                else:
+                    transaction.add(statement, one.values, named=one.named, otherwise=one.otherwise)
 
 
 @lru_cache(_SHAPES)
