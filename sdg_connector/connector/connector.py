@@ -251,9 +251,7 @@ class Connector:
         return _LOOK_AGAIN if self.workflows.runs_here(exchange) else _LOOK_AGAIN_ELSEWHERE
 
     def _keep(self, offer: EvidenceOffer) -> str:
-        return self.payloads.put(
-            offer.to_bytes(new_id=self.new_id), purge_at=self.now() + self.offers_last
-        )
+        return self.payloads.put(offer.to_bytes(), purge_at=self.now() + self.offers_last)
 
     def _created(
         self,

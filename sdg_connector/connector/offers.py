@@ -1,20 +1,14 @@
 """What one provider could send to prove one requirement, as it is shown before it is asked for."""
 
-import base64
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
+
+from lxml import etree
 
 from sdg_connector.connector.errors import NothingFound
-from sdg_connector.directory import (
-    read_data_services,
-    read_evidence_types,
-    write_data_services,
-    write_evidence_types,
-)
 from sdg_connector.errors import OwnMistake
-from sdg_connector.ports import Corner, NewId
+from sdg_connector.ports import Corner
 from sdg_connector.vocabulary import (
     AccessService,
     Agent,
@@ -22,13 +16,15 @@ from sdg_connector.vocabulary import (
     DistributedAs,
     EdmLine,
     EvidenceRole,
-    Identifier,
     ProviderClassification,
     Publisher,
     Requirement,
-    SupportedValue,
     Text,
 )
+from sdg_connector.vocabulary.binding import read_element, write_element
+from xmltrust import parse
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,28 +142,25 @@ class EvidenceOffer:
         written = None if chosen is None else wanted.written(chosen, self.line)
         return self.service.for_request(distribution=written)
 
-    def to_bytes(self, *, new_id: NewId) -> bytes:
-        """As the store keeps it: the directory's own words."""
-        urn = lambda: f"urn:uuid:{new_id()}"  # noqa: E731  a name for the directory's id format
-        parts = {
-            "requirement": write_evidence_types((self.requirement,), new_id=urn),
-            "service": write_data_services((self.service,), new_id=urn),
+    def to_bytes(self) -> bytes:
+        """As the store keeps it: the directory's own words, of whatever line they are."""
+        kept = {
+            "country": self.country,
+            "requirement": _kept("Requirement", self.requirement),
+            "service": _kept("DataServiceEvidenceType", self.service),
+            "said": [_kept("EvidenceProviderClassification", one) for one in self.said],
         }
-        texts = {name: base64.b64encode(part).decode() for name, part in parts.items()}
-        said = [_kept(one) for one in self.said]
-        return json.dumps({"country": self.country, "said": said, **texts}).encode()
+        return json.dumps(kept).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "EvidenceOffer":
         """Back from what ``to_bytes`` gave."""
         kept = json.loads(data)
-        (requirement,) = read_evidence_types(base64.b64decode(kept["requirement"]))
-        (service,) = read_data_services(base64.b64decode(kept["service"]))
         return cls(
-            requirement=requirement,
-            service=service,
+            requirement=_read(Requirement, kept["requirement"]),
+            service=_read(DataServiceEvidenceType, kept["service"]),
             country=kept["country"],
-            said=tuple(_said(one) for one in kept["said"]),
+            said=tuple(_read(ProviderClassification, one) for one in kept["said"]),
         )
 
 
@@ -194,29 +187,9 @@ def offers_of(
     )
 
 
-def _kept(concept: ProviderClassification) -> dict[str, Any]:
-    values = concept.supported_value or SupportedValue()
-    return {
-        "identifier": concept.key,
-        "scheme": concept.identifier.scheme,
-        "type": concept.type,
-        "value_expression": concept.value_expression,
-        "descriptions": [[one.value, one.language] for one in concept.descriptions],
-        "strings": values.strings,
-        "dates": values.dates,
-        "booleans": values.booleans,
-    }
+def _kept(name: str, value: object) -> str:
+    return etree.tostring(write_element(name, value, version=None), encoding="unicode")
 
 
-def _said(kept: Mapping[str, Any]) -> ProviderClassification:
-    return ProviderClassification(
-        identifier=Identifier(kept["identifier"], kept["scheme"]),
-        type=kept["type"],
-        value_expression=kept["value_expression"],
-        descriptions=tuple(Text(*one) for one in kept["descriptions"]),
-        supported_value=SupportedValue(
-            strings=tuple(kept["strings"]),
-            dates=tuple(kept["dates"]),
-            booleans=tuple(kept["booleans"]),
-        ),
-    )
+def _read(kind: type[_Value], text: str) -> _Value:
+    return read_element(kind, parse(text.encode()))

@@ -126,7 +126,7 @@ def read_preview(data: bytes, *, get: Callable[[str, int], Content]) -> Preview:
 
 
 def _write_held(held: HeldEvidence, put: Callable[[Content], str]) -> dict[str, Any]:
-    kind = write_element("EvidenceType", held.evidence_type)
+    kind = write_element("EvidenceType", held.evidence_type, version=None)
     return {
         "identifier": held.identifier,
         "title": held.title,

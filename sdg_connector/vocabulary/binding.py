@@ -29,7 +29,7 @@ class Codec:
     """How one kind of element becomes a value, and back."""
 
     read: Callable[[etree._Element], Any]
-    write: Callable[[etree._Element, Any, Version], None]
+    write: Callable[[etree._Element, Any, Version | None], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +144,11 @@ def read_element(kind: type[Value], element: etree._Element) -> Value:
     return kind(**values)
 
 
-def write_children(parent: etree._Element, value: object, version: Version) -> None:
+def write_children(parent: etree._Element, value: object, version: Version | None) -> None:
     """Append the children of a bound value to ``parent``, in the order of the sequence.
 
-    Raises ``ValueMisuse`` when a field is filled that this line of the model does not have.
+    Raises ``ValueMisuse`` when a field is filled that this line of the model does not have; None
+    takes what any line has.
     """
     grown = etree.SubElement
     for name, tag, write, many, child in _written(type(value)):
@@ -156,7 +157,7 @@ def write_children(parent: etree._Element, value: object, version: Version) -> N
             if child.least:
                 raise ValueMisuse(f"{type(value).__name__} needs {child.name}")
             continue
-        if not child.since <= version <= child.until:
+        if version is not None and not child.since <= version <= child.until:
             raise ValueMisuse(
                 f"{child.name} is not in line {version[0]}.{version[1]} of the data model"
             )
@@ -169,8 +170,11 @@ def write_children(parent: etree._Element, value: object, version: Version) -> N
             write(grown(parent, tag), item, version)
 
 
-def write_element(name: str, value: object, *, version: Version = NEWEST) -> etree._Element:
-    """Give the element ``sdg:name`` of a bound value in the given line of the model."""
+def write_element(name: str, value: object, *, version: Version | None = NEWEST) -> etree._Element:
+    """Give the element ``sdg:name`` of a bound value in the given line of the model.
+
+    None takes what any line has: for what we keep, and never for what we send.
+    """
     element = etree.Element(f"{{{SDG}}}{name}", nsmap={"sdg": SDG})
     write_children(element, value, version)
     return element
@@ -214,11 +218,11 @@ def read_date(element: etree._Element) -> date:
         raise refused(element, "a day as YYYY-MM-DD", "something else") from None
 
 
-def _write_text(element: etree._Element, value: Any, _: Version) -> None:
+def _write_text(element: etree._Element, value: Any, _: Version | None) -> None:
     put_text(element, value)
 
 
-def _write_date(element: etree._Element, value: Any, _: Version) -> None:
+def _write_date(element: etree._Element, value: Any, _: Version | None) -> None:
     element.text = value.isoformat()
 
 
@@ -253,7 +257,7 @@ def attributed(kind: type[Any], attribute: str) -> Codec:
     def read(element: etree._Element) -> Any:
         return kind(text_of(element), element.get(attribute))
 
-    def write(element: etree._Element, value: Any, _: Version) -> None:
+    def write(element: etree._Element, value: Any, _: Version | None) -> None:
         text, content = value.value, getattr(value, value.__slots__[1])
         put_text(element, text)
         if content is not None:

@@ -413,7 +413,7 @@ def test_the_exchanges_of_one_session_share_a_conversation_in_line_2_0_only(play
         assert read(other).conversation != read(exchanges[0]).conversation
         older = [
             side.connector.payloads.put(
-                _in_1_2(offer).to_bytes(new_id=side.connector.new_id),
+                _in_1_2(offer).to_bytes(),
                 purge_at=utc_now() + timedelta(hours=1),
             )
             for _, offer in tokens

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import count
 
 import pytest
 
@@ -27,6 +26,7 @@ from sdg_connector.vocabulary import (
     EvidenceType,
     EvidenceTypeList,
     Identifier,
+    Jurisdiction,
     JurisdictionDetermination,
     LevelOfAssurance,
     NaturalPerson,
@@ -186,8 +186,7 @@ def test_the_answers_go_into_the_query_and_into_the_request() -> None:
         {"context": PLACE, "locality": "11000000", RESIDENCE: "No"},
         {"context": PLACE, "locality": "11000000", RESIDENCE: "No", YEAR: "1999-07-01"},
     ]
-    numbers = count()
-    kept = EvidenceOffer.from_bytes(offer.to_bytes(new_id=lambda: f"{UUID}{next(numbers)}"))
+    kept = EvidenceOffer.from_bytes(offer.to_bytes())
     assert kept == offer
     request = read_evidence_request(write_evidence_request(asking(kept)))
     said = {one.key: one.supported_value for one in request.provider_classification}
@@ -196,6 +195,30 @@ def test_the_answers_go_into_the_query_and_into_the_request() -> None:
         RESIDENCE: SupportedValue(strings=("No",)),
         YEAR: SupportedValue(dates=("1999-07-01",)),
     }
+
+
+def test_an_offer_is_kept_with_what_only_one_line_of_the_directory_says() -> None:
+    """The directory of a 1.x line names regions and parts of an evidence, that of 2.0 does not."""
+    (access,) = service(SCHOOL, "Berlin").access_services
+    assert access.publisher is not None
+    place = Jurisdiction(country="DE", region="DE300", locality="11000000")
+    offer = EvidenceOffer(
+        requirement=Requirement(identifier=SCHOOL, names=(Text("Diploma"),)),
+        service=replace(
+            service(SCHOOL),
+            distributed_as=(
+                DistributedAs(format="application/xml", transformation=f"{SR}/transformations/1"),
+                DistributedAs(format="application/pdf", languages=("DE",)),
+            ),
+            jurisdiction_determination=WHERE,
+            access_services=(
+                replace(access, publisher=replace(access.publisher, jurisdictions=(place,))),
+            ),
+        ),
+        country="DE",
+        said=(RESIDENT, GRADUATED),
+    )
+    assert EvidenceOffer.from_bytes(offer.to_bytes()) == offer
 
 
 def asking(offer: EvidenceOffer) -> EvidenceRequest:
