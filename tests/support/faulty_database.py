@@ -30,7 +30,7 @@ _APART = 3
 """The same call is lost again after so many others at the earliest."""
 _WHOLE = f"WITH {FIRST} "
 """How a statement begins that is a transaction of its own."""
-_OURS = ("MainThread", "asyncio", "dbos-executor")
+_OURS = ("MainThread", "asyncio", "turn", "dbos-executor")
 """Threads that work for one exchange; the engine's own look after all of them."""
 
 
