@@ -213,7 +213,7 @@ def _app(
     connector = runtime.connector
     decides = count()
 
-    async def one(token: str) -> None:
+    async def one(token: str, looking: float) -> None:
         exchange = await connector.request(
             token,
             procedure="T3",
@@ -224,15 +224,16 @@ def _app(
             preview_possible=settings["previews"],
         )
         if settings["previews"]:
-            await _looked_at(exchange)
+            await _looked_at(exchange, looking)
         await _reached(exchange, State.RECEIVED)
         if await connector.content(exchange, 0) != DOCUMENT:
             raise AssertionError("another evidence arrived than was sent")
         await connector.settle(exchange, used=True)
         await _reached(exchange, State.HANDED_OVER)
 
-    async def _looked_at(exchange: str) -> None:
+    async def _looked_at(exchange: str, seconds: float) -> None:
         await _reached(exchange, State.PREVIEWING)
+        await asyncio.sleep(seconds)
         location = await connector.leave_for_preview(exchange)
         ports = settings["peer_ports"]
         url = f"http://127.0.0.1:{ports[next(decides) % len(ports)]}/decide"
@@ -250,7 +251,7 @@ def _app(
 
         async def person() -> None:
             for _ in rest:
-                await one(token)
+                await one(token, asked["looking"])
 
         await asyncio.gather(*(person() for _ in range(asked["at_once"])))
         return JSONResponse(None)

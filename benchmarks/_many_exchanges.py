@@ -50,20 +50,23 @@ _OF_ONE: Final = {
 
 
 def store_many(store: str, engine: str, *, side: str, count: int) -> None:
-    """Copy an ended exchange, or the answers to its requests, so many times."""
-    names = ("exchanges", "exchange") if side == "lv" else ("requests", "name")
-    with closing(_opened(store)) as database:
-        table, column = names
-        (name,) = database.execute(f"SELECT {column} FROM {table} WHERE NOT open").fetchone()  # noqa: S608
+    """Copy an ended exchange, or the answers to its requests, so many times.
+
+    One of which the workflow engine was told, so that its tables hold as many.
+    """
+    table, column = ("exchanges", "exchange") if side == "lv" else ("requests", "name")
+    with closing(_opened(store)) as database, closing(_opened(engine)) as workflows:
+        told = [row[0] for row in workflows.execute("SELECT workflow_uuid FROM workflow_status")]
+        ended = database.execute(f"SELECT {column} FROM {table} WHERE NOT open")  # noqa: S608
+        name = next(row[0] for row in ended.fetchall() if row[0] in told)
         for copied, key in _OF_ONE[side].items():
             for one in _messages(database, name) if key == "message_id" else [name]:
                 _copy(database, copied, key, one, count)
             database.commit()
         database.execute("UPDATE journal_head SET number = (SELECT max(number) FROM journal)")
         database.commit()
-    with closing(_opened(engine)) as database:
-        _copy(database, "workflow_status", "workflow_uuid", name, count)
-        database.commit()
+        _copy(workflows, "workflow_status", "workflow_uuid", name, count)
+        workflows.commit()
 
 
 def _messages(database: sqlite3.Connection, name: str) -> list[str]:

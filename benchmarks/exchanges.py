@@ -64,6 +64,7 @@ _AT_ONCE: Final = 8
 """People who are under way at any instant: whoever is done is followed by the next."""
 _EXCHANGES: Final = 24
 """In one call of a row."""
+_LOOKING_SECONDS: Final = 3.0
 _STORED: Final = int(os.environ.get("SDG_BENCH_STORED", "0"))
 _SIZES: Final = (9_000, 6_000, 9_000, 38_000)
 """Octets of the four messages on the wire."""
@@ -132,14 +133,23 @@ class TwoAgencies:
                 self.processes.append(subprocess.Popen(command))
                 self._until_it_answers(port)
         _open.callback(self.stop)
+        # Longer than an exchange may last before the workflow engine is told of it.
+        self.walk(looking=_LOOKING_SECONDS)
         self.walk()
         self.walked, self.seconds, self.spent_before = 0, 0.0, self._spent()
         return self
 
-    def walk(self) -> None:
-        """One call's exchanges, spread over the requester's workers."""
+    def walk(self, *, looking: float = 0.0) -> None:
+        """One call's exchanges, spread over the requester's workers.
+
+        Each person looks so many seconds at a preview.
+        """
         share = _EXCHANGES // self.workers
-        asked = {"exchanges": share, "at_once": _AT_ONCE // self.workers}
+        asked = {
+            "exchanges": share,
+            "at_once": share if looking else _AT_ONCE // self.workers,
+            "looking": looking,
+        }
         urls = [f"http://127.0.0.1:{port}/walk" for port in self.ports["lv"]]
         began = time.perf_counter()
         with ThreadPoolExecutor(self.workers) as pool:
