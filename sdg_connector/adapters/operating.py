@@ -39,7 +39,7 @@ class ExchangeAtHand:
 
     record: Record
     workflow: str
-    """The engine's word; empty before the workflow began."""
+    """The engine's word; empty for an exchange that it was never told of."""
     messages: tuple[Message, ...]
     events: tuple[Event, ...]
 
