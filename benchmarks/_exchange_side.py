@@ -233,8 +233,8 @@ def _app(
 
     async def _looked_at(exchange: str, seconds: float) -> None:
         await _reached(exchange, State.PREVIEWING)
-        await asyncio.sleep(seconds)
         location = await connector.leave_for_preview(exchange)
+        await asyncio.sleep(seconds)
         ports = settings["peer_ports"]
         url = f"http://127.0.0.1:{ports[next(decides) % len(ports)]}/decide"
         (await client.post(url, json=location)).raise_for_status()

@@ -100,6 +100,7 @@ def test_what_the_service_refuses_is_told_and_not_tried_for_ever(box: FeedbackFi
 
 def test_a_month_is_not_handed_over_beside_single_answers(box: FeedbackFile) -> None:
     command = ["procedures", "feedback", "send", str(box.path), "--period", "2026-01", "--dry-run"]
+    command += ["--ledger", str(box.path.with_name("ledger.db"))]
     assert CliRunner().invoke(app, command).exit_code != 2
     journal(box).close()
     result = CliRunner().invoke(app, command)
