@@ -4,7 +4,6 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +18,6 @@ from sdg_connector.cli.app import app
 from sdg_connector.connector import Gone
 from sdg_connector.content import FileContent, octets_of, sha256_of
 from sdg_connector.errors import OwnMistake
-from tests.support.postgres import postgresql
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -38,19 +36,6 @@ def opened(url: str, *, keys: tuple[str, ...] = ("k1",)) -> Store:
 
 def of_file(octets: bytes) -> FileContent:
     return FileContent(io.BytesIO(octets), len(octets))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
-def url(request, tmp_path: Path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.sqlite"
-    return request.getfixturevalue("server").new_database(request.node.name)
 
 
 @pytest.fixture

@@ -27,24 +27,14 @@ from sdg_connector.evidence import (
 from sdg_connector.ports import ArrivedMessage, Corner, OutgoingDocument, PackedMessage
 from tests.sdg_connector.connector.test_providing import BACK, request_of
 from tests.support.exchange_side import person
-from tests.support.postgres import postgresql
 from tests.support.provider_process import DOCUMENT, PREVIEW_URL, diplomas
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
-def store(request, tmp_path):
-    url = f"sqlite:///{tmp_path}/store.sqlite"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("server").new_database(new_uuid())
+@pytest.fixture
+def store(url):
     opened = Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
     yield opened
     opened.close()

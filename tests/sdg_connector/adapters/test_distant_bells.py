@@ -1,7 +1,7 @@
 """What one worker rings, the others of one PostgreSQL hear, also after the server went away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -9,15 +9,9 @@ import pytest
 from sdg_connector.adapters import distant_bells
 from sdg_connector.adapters.distant_bells import DistantBells
 from sdg_connector.adapters.system import new_uuid
-from tests.support.postgres import PostgreSql, postgresql
+from tests.support.postgres import PostgreSql
 
 pytestmark = pytest.mark.peer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
 
 
 class Worker:

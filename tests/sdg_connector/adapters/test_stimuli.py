@@ -15,7 +15,6 @@ from sdg_connector.connector import Overtaken, UnknownExchange
 from sdg_connector.connector.book import AttemptMade, Change, NewExchange, Outgoing
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage, PackedMessage
-from tests.support.postgres import postgresql
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LEFT = {"happened": "left for preview"}
@@ -52,18 +51,8 @@ def opened(url: str) -> Store:
     return Store.open(url, keys={"k1": b"k" * 32}, current_key="k1", new_id=new_uuid)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
-def store(request, tmp_path: Path):
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/store.sqlite"
-    else:
-        url = request.getfixturevalue("server").new_database(new_uuid())
+@pytest.fixture
+def store(url):
     store = opened(url)
     store.book.create(NEW)
     yield store

@@ -1,7 +1,6 @@
 """The store: reads see one moment, and workers that died are claimed once."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +10,6 @@ from sdg_connector.adapters.store.tables import PAYLOADS
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Gone
 from sdg_connector.errors import OwnMistake
-from tests.support.postgres import postgresql
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -23,19 +21,6 @@ def opened(url: str, *, keys: tuple[str, ...] = ("k1",)) -> Store:
         current_key=keys[-1],
         new_id=new_uuid,
     )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
-def url(request, tmp_path: Path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.sqlite"
-    return request.getfixturevalue("server").new_database(new_uuid())
 
 
 def test_a_database_of_another_version_is_refused_with_what_it_lacks(url):

@@ -5,7 +5,6 @@ import threading
 import weakref
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +15,6 @@ from sdg_connector.adapters.store.statements import adding, changing, rows_of
 from sdg_connector.adapters.store.tables import Moment
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Overtaken
-from tests.support.postgres import postgresql
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _METADATA = sa.MetaData()
@@ -33,17 +31,8 @@ FIRST = {"thing": "1 % ?", "open": True, "at": NOON, "octets": b"\0o", "times": 
 SECOND = {"thing": "2", "open": False, "at": None, "octets": None, "times": 7}
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
-def database(request, tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/things.sqlite"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("server").new_database(new_uuid())
+@pytest.fixture
+def database(url):
     opened = Database.open(url, _METADATA)
     with opened.writing() as transaction:
         assert transaction.execute(adding(THINGS), [FIRST, SECOND]).rowcount == 2

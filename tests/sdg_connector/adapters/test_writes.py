@@ -2,7 +2,6 @@
 
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +13,6 @@ from sdg_connector.adapters.store.transaction import Transaction
 from sdg_connector.adapters.store.writes import Writes
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Gone, Overtaken
-from tests.support.postgres import postgresql
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SEEN = changing(WORKERS, "worker").returning(WORKERS.c.worker)
@@ -22,17 +20,8 @@ HERE = {"of_worker": "here", "seen": NOW}
 NOWHERE = {"of_worker": "nowhere", "seen": NOW}
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peer)])
-def store(request, tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/store.sqlite"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("server").new_database(new_uuid())
+@pytest.fixture
+def store(url):
     opened = Store.open(url, keys={"k": b"k" * 32}, current_key="k", new_id=new_uuid)
     opened.workers.sign_in("here", now=NOW)
     opened.payloads.put(b"old", purge_at=NOW, owner="old")
