@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -66,15 +67,15 @@ def put_preview(store: Store) -> str:
     message = arrived()
     store.desk.take(message, name="answer-1", purge_at=LATER)
     assert provider.receive(message.document) is not None
-    settle(store, "answer-1", shelf)
+    settle(store, "answer-1", shelf.changes)
     (ticket,) = shelf.changes
     return ticket
 
 
-def settle(store: Store, name: str, shelf: Shelf) -> None:
+def settle(store: Store, name: str, changes: Mapping[str, Changed]) -> None:
     store.desk.settle(
         name,
-        changes=shelf.changes,
+        changes=changes,
         answer=None,
         event="",
         digests=(),
@@ -125,7 +126,7 @@ def test_a_preview_that_is_stored_again_leaves_its_documents_where_they_lie(stor
     before = documents_of(store, ticket)
     shelf = Shelf(store.desk)
     shelf[ticket] = changed = replace(shelf[ticket], awaited=True)
-    settle(store, "", shelf)
+    settle(store, "", shelf.changes)
     assert Shelf(store.desk)[ticket] == changed
     assert documents_of(store, ticket) == before
 
@@ -172,9 +173,9 @@ def test_of_two_changes_to_one_preview_the_second_is_overtaken(store):
     first, second = Shelf(store.desk), Shelf(store.desk)
     for shelf in (first, second):
         shelf[ticket] = replace(shelf[ticket], awaited=True)
-    settle(store, "", first)
+    settle(store, "", first.changes)
     with pytest.raises(Overtaken):
-        settle(store, "", second)
+        settle(store, "", second.changes)
 
 
 def test_of_many_decisions_at_the_same_moment_one_counts(store):
@@ -187,7 +188,7 @@ def test_of_many_decisions_at_the_same_moment_one_counts(store):
         start.wait()
         try:
             provider.decide(ticket, [0])
-            settle(store, "", shelf)
+            settle(store, "", shelf.changes)
         except (Overtaken, EdmRefused):
             outcomes.append("late")
         else:
@@ -208,16 +209,7 @@ def test_changes_that_two_workers_make_to_new_rows_do_not_both_count(store):
     ticket = put_preview(store)
     preview = Shelf(store.desk)[ticket]
     with pytest.raises(Overtaken):
-        store.desk.settle(
-            "",
-            changes={ticket: Changed(0, preview)},
-            answer=None,
-            event="",
-            digests=(),
-            facts={},
-            at=NOW,
-            purge_at=LATER,
-        )
+        settle(store, "", {ticket: Changed(0, preview)})
 
 
 class Packing:
