@@ -20,6 +20,8 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from sdg_connector.adapters.store.drivers import PostgresDriver
+from sdg_connector.adapters.store.prepared import PreparedConnection
 from sdg_connector.adapters.store.writes import FIRST
 
 NUMBER: ContextVar[int] = ContextVar("number", default=0)
@@ -132,18 +134,46 @@ class _SqliteConnection(sqlite3.Connection):
         super().rollback()
 
 
-class _PostgresCursor(psycopg.Cursor[Any]):
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        whole = str(query).startswith(_WHOLE)
-        lost = self.connection.meet(str(query), params)
-        if lost and (self.connection.number % 2 or not whole):
-            self.connection.cut()
-        done = super().execute(query, params, **options)
+class _Prepared(PreparedConnection):
+    """The store's, over one of the connections below."""
+
+    __slots__ = ("_over",)
+
+    def __init__(self, connection: "_PostgresConnection") -> None:
+        super().__init__(connection)
+        self._over = connection
+
+    def run(self, sql: str, bound: Any) -> Any:
+        whole, lost = sql.startswith(_WHOLE), self._over.meet(sql, bound)
+        if lost and (self._over.number % 2 or not whole):
+            self._over.cut()
+        done = super().run(sql, bound)
         if lost:
             # In every other exchange a whole transaction is done, and nobody hears of it.
-            self.connection.cut()
-            self.connection.execute("SELECT 'whether it was'")
+            self._over.cut()
+            super().run("SELECT 'whether it was'", ())
         return done
+
+    def commit(self) -> None:
+        number, lost = self._over.commits()
+        if lost and number % 2:
+            self._over.cut()
+        super().commit()
+        if lost:
+            # In every other exchange the commit is done, and nobody hears of it.
+            self._over.cut()
+            super().run("SELECT 'whether it was'", ())
+
+    def rollback(self) -> None:
+        self._over.number = 0
+        super().rollback()
+
+
+class _PostgresCursor(psycopg.Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        if self.connection.meet(str(query), params):
+            self.connection.cut()
+        return super().execute(query, params, **options)
 
     def executemany(self, query: Any, several: Any, **options: Any) -> None:
         if self.connection.meet(str(query), several[0]):
@@ -152,6 +182,8 @@ class _PostgresCursor(psycopg.Cursor[Any]):
 
 
 class _PostgresConnection(psycopg.Connection[Any]):
+    """The engine's, as SQLAlchemy uses it."""
+
     faults: Faults
     number = 0
     last = ""
@@ -166,10 +198,14 @@ class _PostgresConnection(psycopg.Connection[Any]):
         with socket.socket(fileno=os.dup(self.pgconn.socket)) as ours:
             ours.shutdown(socket.SHUT_RDWR)
 
-    def commit(self) -> None:
+    def commits(self) -> tuple[int, bool]:
+        """The exchange whose transaction ends, and whether that is lost."""
         number, self.number = self.number, 0
         idle = self.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        lost = not idle and self.faults.fails(number, f"COMMIT of {self.last}")
+        return number, not idle and self.faults.fails(number, f"COMMIT of {self.last}")
+
+    def commit(self) -> None:
+        number, lost = self.commits()
         if lost and number % 2:
             self.cut()
         super().commit()
@@ -198,8 +234,15 @@ def faulty_databases(faults: Faults) -> Iterator[Faults]:
         made.faults = faults
         return made
 
+    def opened(driver: PostgresDriver, connection: Any) -> Any:
+        made = as_usual(driver, connection)
+        return _Prepared(connection) if isinstance(connection, _PostgresConnection) else made
+
+    as_usual = PostgresDriver.opened
     sa.event.listen(sa.Engine, "do_connect", connect)
+    PostgresDriver.opened = opened  # type: ignore[method-assign]
     try:
         yield faults
     finally:
+        PostgresDriver.opened = as_usual  # type: ignore[method-assign]
         sa.event.remove(sa.Engine, "do_connect", connect)

@@ -146,7 +146,6 @@ class Database:
                 yield Transaction(connection, self._statements)
                 if begin is not None:
                     connection.commit()
-                    self._driver.rest(connection)
             except BaseException:
                 lost = not self._rolled_back(connection)
                 raise
@@ -167,7 +166,6 @@ class Database:
         """Whether the connection can be used again."""
         try:
             connection.rollback()
-            self._driver.rest(connection)
         except self._errors:
             return False
         return not self._driver.is_lost(connection)
@@ -177,8 +175,7 @@ class Database:
         made = self._engine.raw_connection()
         connection: Any = made.driver_connection
         made.detach()
-        self._driver.rest(connection)
-        return connection  # type: ignore[no-any-return]
+        return self._driver.opened(connection)  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -28,6 +28,9 @@ class Driver(Protocol):
     def engine(self, url: sa.URL) -> sa.Engine:
         """What makes connections, and keeps none."""
 
+    def opened(self, connection: Any) -> Any:
+        """A new connection as statements are run over it."""
+
     def is_usable(self, connection: Any) -> bool:
         """Whether a connection that was idle still leads somewhere."""
 
@@ -36,9 +39,6 @@ class Driver(Protocol):
 
     def begin_reading(self, connection: Any) -> None:
         """Begin a transaction whose reads all see one moment."""
-
-    def rest(self, connection: Any) -> None:
-        """After the end of a transaction."""
 
     def is_lost(self, connection: Any) -> bool:
         """Whether an error took the connection along."""
@@ -68,6 +68,10 @@ class SqliteDriver:
         """A file does not go away while it is open."""
         return True
 
+    def opened(self, connection: Any) -> Any:
+        """As it was made."""
+        return connection
+
     def begin_writing(self, connection: Any) -> None:
         """Queue up now, where that cannot fail."""
         connection.cursor().execute("BEGIN IMMEDIATE")
@@ -76,19 +80,13 @@ class SqliteDriver:
         """The moment is that of the first read."""
         connection.cursor().execute("BEGIN")
 
-    def rest(self, connection: Any) -> None:
-        """Nothing to do."""
-
     def is_lost(self, connection: Any) -> bool:
         """A connection to a file outlives every error."""
         return False
 
 
 class PostgresDriver:
-    """``psycopg``, in autocommit outside of what this begins: a single read needs one way there.
-
-    The driver says ``BEGIN`` before the first statement, in words that name the isolation level.
-    """
+    """``psycopg`` without its cursors: a single read needs one way to the server."""
 
     one_writes = False
 
@@ -102,10 +100,17 @@ class PostgresDriver:
         def prepare(connection: Any, record: Any) -> None:
             connection.execute(f"SET idle_in_transaction_session_timeout = {_HANGING_MILLISECONDS}")
             connection.commit()
-            # The default is five runs without a plan; the names of all of ours are few.
-            connection.prepare_threshold = 0
 
         return engine
+
+    def opened(self, connection: Any) -> Any:
+        """Outside of any transaction."""
+        from sdg_connector.adapters.store.prepared import (  # noqa: PLC0415  psycopg is an extra
+            PreparedConnection,
+        )
+
+        connection.autocommit = True
+        return PreparedConnection(connection)
 
     def is_usable(self, connection: Any) -> bool:
         """A server that went away has said so, or closed its end: there is something to read.
@@ -120,17 +125,11 @@ class PostgresDriver:
 
     def begin_writing(self, connection: Any) -> None:
         """In the server's own isolation level: the rows themselves say who was first."""
-        connection.autocommit = False
+        connection.begin()
 
     def begin_reading(self, connection: Any) -> None:
         """REPEATABLE READ: every statement sees the moment of the first."""
-        connection.isolation_level = _repeatable_read()
-        connection.autocommit = False
-
-    def rest(self, connection: Any) -> None:
-        """As it was made."""
-        connection.isolation_level = None
-        connection.autocommit = True
+        connection.begin("BEGIN ISOLATION LEVEL REPEATABLE READ")
 
     def is_lost(self, connection: Any) -> bool:
         """The driver closes a connection that it cannot use any more."""
@@ -145,9 +144,3 @@ def driver_of(url: sa.URL) -> Driver:
     if backend == "postgresql":
         return PostgresDriver()
     raise OwnMistake("the store is SQLite or PostgreSQL")
-
-
-def _repeatable_read() -> Any:
-    from psycopg import IsolationLevel  # noqa: PLC0415  an extra
-
-    return IsolationLevel.REPEATABLE_READ

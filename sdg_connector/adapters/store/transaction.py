@@ -23,9 +23,9 @@ _MANY: Final = 500
 
 
 class DriverConnection(Protocol):
-    """A connection of ``sqlite3`` or ``psycopg``."""
+    """A connection of ``sqlite3``, or a ``PreparedConnection``."""
 
-    def cursor(self, *given: Any, **named: Any) -> Any: ...
+    def cursor(self) -> Any: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
     def close(self) -> None: ...
@@ -129,17 +129,11 @@ class Statements:
             found = known[names] = _compiled(statement, names, self._dialect)
         return found
 
-    def cursor(self, connection: DriverConnection) -> Any:
-        """A cursor that takes octets as they are; PostgreSQL writes them in digits otherwise."""
-        if self._dialect.name == "sqlite":
-            return connection.cursor()
-        return connection.cursor(binary=True)
-
-    def streaming_cursor(self, connection: DriverConnection) -> Any:
+    def streaming_cursor(self, connection: Any) -> Any:
         """A cursor that does not fetch every row at once."""
         if self._dialect.name == "sqlite":
             return connection.cursor()
-        return connection.cursor("rows")
+        return connection.streaming_cursor()
 
 
 class Transaction:
@@ -149,7 +143,7 @@ class Transaction:
 
     def __init__(self, connection: DriverConnection, statements: Statements) -> None:
         self._connection = connection
-        self._cursor = statements.cursor(connection)
+        self._cursor = connection.cursor()
         self._named: tuple[str, tuple[Any, ...]] = ("", ())
         self._statements = statements
 
