@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from sdg_connector.content import Content
 
@@ -194,22 +194,36 @@ class Pseudonyms(Protocol):
 class Bell:
     """Rings for one who waits; what rings meanwhile is heard by the next wait."""
 
-    __slots__ = ("_rung",)
+    __slots__ = ("_rung", "_told")
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._told = ""
 
-    def ring(self) -> None:
-        """Ring, in the loop of whoever waits."""
+    def ring(self, told: str = "") -> None:
+        """Ring, in the loop of whoever waits, and say what for, if that is known."""
+        self._told = told
         self._rung.set()
 
-    async def heard(self, seconds: float) -> None:
-        """Until it rings, or the time has passed."""
+    async def heard(self, seconds: float) -> str:
+        """Until it rings, or the time has passed; gives what the last ring said, or nothing."""
         if not self._rung.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._rung.wait()
         self._rung.clear()
+        told, self._told = self._told, ""
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step came to."""
+
+    state: str
+    """Where it led; empty where nobody is told."""
+    wait: float | None = None
+    """How many seconds to wait, unless woken; None when it was the last."""
 
 
 class Workflows(Protocol):
@@ -227,7 +241,14 @@ class Workflows(Protocol):
         ...
 
     def watching(self, exchange: str) -> AbstractContextManager[Bell]:
-        """A bell that rings whenever the exchange has gone a step here."""
+        """A bell that rings whenever the exchange has gone a step here, and says where it stands.
+
+        Whoever hears no word looks into the book.
+        """
+        ...
+
+    def rests_in(self, exchange: str) -> str:
+        """The state in which an exchange waits here; empty while it goes on or is elsewhere."""
         ...
 
     def runs_here(self, exchange: str) -> bool:
@@ -238,9 +259,7 @@ class Workflows(Protocol):
 class Run(Protocol):
     """The life of one exchange, as its own code sees it."""
 
-    async def step(
-        self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
+    async def step(self, name: str, work: Callable[[], Awaitable[Step]]) -> Step:
         """The result of the work, which is done at least once and bears repetition."""
         ...
 

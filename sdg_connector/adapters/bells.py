@@ -26,10 +26,10 @@ class Bells:
             if not left:
                 del self._hung[name]
 
-    def ring(self, name: str) -> None:
-        """Ring every bell of a name; nobody need be there."""
+    def ring(self, name: str, told: str = "") -> None:
+        """Ring every bell of a name, and say this; nobody need be there."""
         for bell in self._hung.get(name, ()):
-            bell.ring()
+            bell.ring(told)
 
     def __contains__(self, name: str) -> bool:
         """Whether anybody waits for this name."""

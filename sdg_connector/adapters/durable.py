@@ -24,7 +24,7 @@ from dbos import error as dbos_error
 from sdg_connector.adapters.bells import Bells
 from sdg_connector.adapters.engine import STUCK, JsonSerializer, sqlite_engine
 from sdg_connector.adapters.outage import is_away
-from sdg_connector.ports import Bell, Driver
+from sdg_connector.ports import Bell, Driver, Step
 
 _log = logging.getLogger(__name__)
 _VERSION: Final = "1"
@@ -52,37 +52,40 @@ class DurableRun:
     exchange: str
     bell: Bell
     watchers: Bells
-    resting: set[str]
-    """The exchanges that wait now."""
+    resting: dict[str, str]
+    """The exchanges that wait now, each with its state."""
+    state: str = ""
+    """Where the last step led."""
 
-    async def step(
-        self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
+    async def step(self, name: str, work: Callable[[], Awaitable[Step]]) -> Step:
         """The result of the work.
 
         A database that is away or a disk that is full is waited for: the exchange goes on when it
         is back, and does not end by it.
         """
+        self.state = ""
         try:
             for pause in chain(_PATIENCE_SECONDS, repeat(_PATIENCE_SECONDS[-1])):
                 try:
-                    return await work()
+                    done = await work()
+                    self.state = done.state
+                    return done
                 except (sa.exc.SQLAlchemyError, OSError) as error:
                     if not is_away(error):
                         raise
                     _log.warning("%s waits for the store: %s", name, type(error).__name__)
                     await asyncio.sleep(pause)
         finally:
-            self.watchers.ring(self.exchange)
+            self.watchers.ring(self.exchange, self.state)
         raise AssertionError("unreachable")
 
     async def wait(self, seconds: float) -> None:
         """Until the exchange is woken, or the time has passed."""
-        self.resting.add(self.exchange)
+        self.resting[self.exchange] = self.state
         try:
             await self.bell.heard(seconds)
         finally:
-            self.resting.discard(self.exchange)
+            self.resting.pop(self.exchange, None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +103,7 @@ class DurableWorkflows:
     moment: timedelta = MOMENT
     """How long a new exchange runs before the engine is told of it."""
     _driving: dict[str, asyncio.Task[str]] = field(default_factory=dict, init=False, repr=False)
-    _resting: set[str] = field(default_factory=set, init=False, repr=False)
+    _resting: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     _beside: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
     """The engine's own tasks, which wait for ours, and those that tell it."""
     _sleepers: Bells = field(default_factory=Bells, init=False, repr=False)
@@ -143,8 +146,12 @@ class DurableWorkflows:
         self._sleepers.ring(exchange)
 
     def watching(self, exchange: str) -> AbstractContextManager[Bell]:
-        """A bell that rings whenever the exchange has gone a step here."""
+        """A bell that rings whenever the exchange has gone a step here, and says where it led."""
         return self._watchers.hung(exchange)
+
+    def rests_in(self, exchange: str) -> str:
+        """The state in which an exchange waits here; empty while it goes on or is elsewhere."""
+        return self._resting.get(exchange, "")
 
     def runs_here(self, exchange: str) -> bool:
         """Whether the exchange is run in this process, so that its bell rings."""
@@ -152,7 +159,7 @@ class DurableWorkflows:
 
     def nudge(self, exchanges: Collection[str]) -> None:
         """Wake those that rest: what another process left for them waits in the book."""
-        for exchange in self._resting.intersection(exchanges):
+        for exchange in self._resting.keys() & set(exchanges):
             self.hear(exchange)
 
     async def standing(self) -> dict[str, "Standing"]:

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
 
 from sdg_connector.adapters.bells import Bells
-from sdg_connector.ports import Bell, Driver
+from sdg_connector.ports import Bell, Driver, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +17,15 @@ class MemoryRun:
     bell: Bell
     watchers: Bells
 
-    async def step(
-        self, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
+    async def step(self, name: str, work: Callable[[], Awaitable[Step]]) -> Step:
         """Do the work."""
+        state = ""
         try:
-            return await work()
+            done = await work()
+            state = done.state
         finally:
-            self.watchers.ring(self.exchange)
+            self.watchers.ring(self.exchange, state)
+        return done
 
     async def wait(self, seconds: float) -> None:
         """Until the exchange is woken, or the time has passed."""
@@ -52,8 +52,12 @@ class MemoryWorkflows:
         self.sleepers.ring(exchange)
 
     def watching(self, exchange: str) -> AbstractContextManager[Bell]:
-        """A bell that rings whenever the exchange has gone a step."""
+        """A bell that rings whenever the exchange has gone a step, and says where it stands."""
         return self.watchers.hung(exchange)
+
+    def rests_in(self, exchange: str) -> str:
+        """Nothing: whoever asks looks into the book."""
+        return ""
 
     def runs_here(self, exchange: str) -> bool:
         """Whether the exchange runs, so that its bell rings."""

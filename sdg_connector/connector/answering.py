@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from sdg_connector.connector.answer_book import AnswerBook, Progress, RequestIdUsed
 from sdg_connector.connector.book import Posted
-from sdg_connector.connector.driving import END, WAIT, until_end
+from sdg_connector.connector.driving import until_end
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.matching import Subject
 from sdg_connector.connector.persons import record_key
@@ -33,6 +33,7 @@ from sdg_connector.ports import (
     PackedMessage,
     Run,
     Sent,
+    Step,
     Transport,
     Workflows,
 )
@@ -117,10 +118,10 @@ class Answering:
         """Answer one request; gives how it ended."""
         return await until_end(run, name, self._go_on)
 
-    async def _go_on(self, name: str) -> dict[str, Any]:
+    async def _go_on(self, name: str) -> Step:
         found = await in_turn(self._answer, name)
         if isinstance(found, timedelta):
-            return {WAIT: found.total_seconds()}
+            return Step("", wait=found.total_seconds())
         if found is None:
             return await self._end(name, "closed_without_answer", "")
         return await self._send(name, found)
@@ -135,13 +136,13 @@ class Answering:
             progress = self._until_settled(lambda: self._give_up(name))
         return progress.posted
 
-    async def _send(self, name: str, posted: Posted) -> dict[str, Any]:
+    async def _send(self, name: str, posted: Posted) -> Step:
         packed = posted.packed
         if posted.delivered:
             return await self._end(name, "answer_delivered", "")
         left = timedelta(0) if posted.due is None else posted.due - self.now()
         if left > timedelta(0):
-            return {WAIT: left.total_seconds()}
+            return Step("", wait=left.total_seconds())
         attempt = await self.transport.attempt(packed)
         now, pauses = self.now(), self.transport.pauses(packed)
         delivered = attempt.outcome is Sent.DELIVERED
@@ -161,11 +162,11 @@ class Answering:
             end=end,
             detail="" if delivered or again else attempt.detail or "EBMS:0301",
         )
-        return {WAIT: (due - now).total_seconds()} if due is not None else {END: end}
+        return Step(end, wait=None if due is None else (due - now).total_seconds())
 
-    async def _end(self, name: str, event: str, detail: str) -> dict[str, Any]:
+    async def _end(self, name: str, event: str, detail: str) -> Step:
         await in_turn(self.book.close_request, name, event=event, detail=detail, at=self.now())
-        return {END: event}
+        return Step(event)
 
     def _until_settled(self, work: Callable[[], _Result]) -> _Result:
         for _ in range(_AGAIN):

@@ -240,8 +240,8 @@ class ExchangeBook(Protocol):
         """An arrived message, with the payload ids of its attachments."""
         ...
 
-    def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
-        """The evidence that arrived in an exchange."""
+    def with_files(self, exchange: str) -> tuple[Record, tuple[EvidenceFile, ...]]:
+        """One exchange with the evidence that arrived in it; raises ``UnknownExchange``."""
         ...
 
     def content(self, exchange: str, number: int) -> Content:

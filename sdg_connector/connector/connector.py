@@ -170,9 +170,13 @@ class Connector:
         Its own limits end every exchange (TDD 4.4.3), so this ends too.
         """
         with self.workflows.watching(exchange) as bell:
-            while (status := await in_turn(self._reached, exchange, states)) is None:
-                await bell.heard(self._patience(exchange))
-        return status
+            told = self.workflows.rests_in(exchange)
+            while True:
+                if not told or State(told) in states or State(told).is_end:
+                    status = await self.status(exchange)
+                    if status.state in states or status.state.is_end:
+                        return status
+                told = await bell.heard(self._patience(exchange))
 
     async def leave_for_preview(self, exchange: str) -> str:
         """The person goes to the provider now: gives the address to send the browser to.
@@ -186,8 +190,8 @@ class Connector:
             limit = self.now() + _SECOND_REQUEST_GRACE
             state = State.PREVIEWING
             while state in {State.PREVIEWING, State.SECOND_REQUEST} and self.now() < limit:
-                await bell.heard(self._patience(exchange))
-                state = (await in_turn(self.book.read, exchange)).state
+                told = await bell.heard(self._patience(exchange))
+                state = State(told) if told else (await in_turn(self.book.read, exchange)).state
         return location
 
     async def returned(self, exchange: str) -> None:
@@ -315,27 +319,20 @@ class Connector:
             found.append((record, order.request))
         return tuple(found)
 
-    def _reached(self, exchange: str, states: Collection[State]) -> ExchangeStatus | None:
-        record = self.book.read(exchange)
-        there = record.state in states or record.state.is_end
-        return self._status_of(record) if there else None
-
     def _status(self, exchange: str) -> ExchangeStatus:
-        return self._status_of(self.book.read(exchange))
-
-    def _status_of(self, record: Record) -> ExchangeStatus:
         try:
-            return self._status_with_documents(record)
+            return self._status_with_documents(exchange)
         except Gone:
-            # The exchange ended, and was erased, between the reading of its two parts.
-            return self._status_with_documents(self.book.read(record.exchange))
+            # The exchange ended, and was erased, between the readings of it and its documents.
+            return self._status_with_documents(exchange)
 
-    def _status_with_documents(self, record: Record) -> ExchangeStatus:
+    def _status_with_documents(self, exchange: str) -> ExchangeStatus:
+        record, files = self.book.with_files(exchange)
         previewing = record.state is State.PREVIEWING
         return ExchangeStatus(
             exchange=record.exchange,
             state=record.state,
-            files=() if previewing else self.book.files(record.exchange),
+            files=() if previewing else files,
             preview_location=self._browser_location(record) if previewing else "",
             problem=record.problem,
             rule=record.rule,

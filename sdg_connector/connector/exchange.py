@@ -24,7 +24,7 @@ from sdg_connector.connector.book import (
     Told,
     moved_to,
 )
-from sdg_connector.connector.driving import END, WAIT, until_end
+from sdg_connector.connector.driving import until_end
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.timeouts import Timeouts
@@ -40,6 +40,7 @@ from sdg_connector.ports import (
     PayloadStore,
     Run,
     Sent,
+    Step,
     Transport,
     Unobserved,
 )
@@ -81,7 +82,7 @@ class Exchanges:
         """Drive one exchange to its end; gives the end's name."""
         return await until_end(run, exchange, self._go_on)
 
-    async def _go_on(self, exchange: str) -> dict[str, Any]:
+    async def _go_on(self, exchange: str) -> Step:
         """Go as far as can be gone now, again from where another worker moved it to, if one did."""
         for _ in range(_OVERTAKEN):
             try:
@@ -90,17 +91,17 @@ class Exchanges:
                 _log.info("exchange=%s was moved on by another worker", exchange)
         return await self._take_in(exchange)
 
-    async def _take_in(self, exchange: str) -> dict[str, Any]:
+    async def _take_in(self, exchange: str) -> Step:
         then = await in_turn(self._until_sending, exchange)
         while isinstance(then, Sending):
             attempt = await self._attempted(then)
             then = await in_turn(self._after_attempt, then, attempt)
         return then
 
-    def _until_sending(self, exchange: str) -> Sending | dict[str, Any]:
+    def _until_sending(self, exchange: str) -> Sending | Step:
         return self._from(self.book.next_of(exchange))
 
-    def _from(self, standing: Standing) -> Sending | dict[str, Any]:
+    def _from(self, standing: Standing) -> Sending | Step:
         """Take in what was told, stimulus by stimulus, until something is to be sent or waited."""
         while not standing.record.state.is_end:
             told = standing.told
@@ -113,8 +114,8 @@ class Exchanges:
             if isinstance(then, Sending):
                 return then
             if standing.told is None and not standing.record.state.is_end:
-                return {WAIT: max(then.total_seconds(), 0.0)}
-        return {END: standing.record.state.value}
+                return Step(standing.record.state.value, wait=max(then.total_seconds(), 0.0))
+        return Step(standing.record.state.value)
 
     def _note(self, record: Record, told: Told) -> Standing:
         occurrence, reason = self._occurrence(record, told.stimulus)
@@ -254,7 +255,7 @@ class Exchanges:
             seen.outcome = attempt.outcome.value
         return attempt
 
-    def _after_attempt(self, sending: Sending, attempt: Attempt) -> Sending | dict[str, Any]:
+    def _after_attempt(self, sending: Sending, attempt: Attempt) -> Sending | Step:
         record, posted, now = sending.record, sending.posted, self.now()
         delivered = attempt.outcome is Sent.DELIVERED
         pauses = self.transport.pauses(posted.packed)

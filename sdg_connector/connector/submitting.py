@@ -10,10 +10,10 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from sdg_connector.connector.book import Posted
-from sdg_connector.connector.driving import END, WAIT, until_end
+from sdg_connector.connector.driving import until_end
 from sdg_connector.directory import (
     DirectoryFailure,
     DirectoryMisuse,
@@ -33,6 +33,7 @@ from sdg_connector.ports import (
     PackedMessage,
     Run,
     Sent,
+    Step,
     Transport,
     Workflows,
 )
@@ -232,10 +233,10 @@ class Submitting:
         """Drive one submission to its end; gives the end's name."""
         return await until_end(run, name, self._go_on)
 
-    async def _go_on(self, name: str) -> dict[str, Any]:
+    async def _go_on(self, name: str) -> Step:
         record = await in_turn(self.book.read, name)
         if record.state.is_end:
-            return {END: record.state.value}
+            return Step(record.state.value)
         answer = await in_turn(self.book.answer, name)
         if answer is not None:
             state, detail = understood(answer, record, registry=self.registry)
@@ -244,16 +245,16 @@ class Submitting:
             return await self._send(record)
         left = timedelta(0) if record.deadline is None else record.deadline - self.now()
         if left > timedelta(0):
-            return {WAIT: left.total_seconds()}
+            return Step(record.state.value, wait=left.total_seconds())
         return await self._settle(name, SubmissionState.UNANSWERED, "TDD 3.1.5")
 
-    async def _send(self, record: SubmissionRecord) -> dict[str, Any]:
+    async def _send(self, record: SubmissionRecord) -> Step:
         name = record.name
         posted = await in_turn(self._posted, record)
         if not posted.delivered:
             left = timedelta(0) if posted.due is None else posted.due - self.now()
             if left > timedelta(0):
-                return {WAIT: left.total_seconds()}
+                return Step(record.state.value, wait=left.total_seconds())
             attempt = await self.transport.attempt(posted.packed)
             now, pauses = self.now(), self.transport.pauses(posted.packed)
             delivered = attempt.outcome is Sent.DELIVERED
@@ -263,7 +264,7 @@ class Submitting:
             await in_turn(self.book.attempted, name, receipt=receipt, due=due, at=now)
             if due is not None:
                 _log.warning("submission=%s not delivered: %s", name, attempt.detail)
-                return {WAIT: (due - now).total_seconds()}
+                return Step(record.state.value, wait=(due - now).total_seconds())
             if not delivered:
                 detail = attempt.detail or "EBMS:0301"
                 return await self._settle(name, SubmissionState.UNDELIVERED, detail)
@@ -297,15 +298,15 @@ class Submitting:
         detail: str,
         *,
         deadline: datetime | None = None,
-    ) -> dict[str, Any]:
+    ) -> Step:
         await in_turn(
             self.book.settle, name, state, detail=detail, deadline=deadline, at=self.now()
         )
         _log.info("submission=%s state=%s %s", name, state, detail)
         if state.is_end:
-            return {END: state.value}
+            return Step(state.value)
         left = timedelta(0) if deadline is None else deadline - self.now()
-        return {WAIT: max(left.total_seconds(), 0.0)}
+        return Step(state.value, wait=max(left.total_seconds(), 0.0))
 
 
 _ACTIONS: Final = {True: "SubmitObjectsResponse", False: "ExceptionResponse"}

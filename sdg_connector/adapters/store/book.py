@@ -28,7 +28,7 @@ from sdg_connector.adapters.store.stimuli import (
     telling,
     told_in,
 )
-from sdg_connector.adapters.store.tables import EXCHANGES, FILES, STIMULI
+from sdg_connector.adapters.store.tables import EXCHANGES, FILES, PAYLOADS, STIMULI
 from sdg_connector.adapters.store.writes import Writes
 from sdg_connector.connector import Overtaken, UnknownExchange
 from sdg_connector.connector.book import (
@@ -77,7 +77,22 @@ _CREATE: Final = adding_where(
 )
 _MOVE: Final = changing(EXCHANGES, "exchange", "state", "stimulus").returning(*NEXT_TOLD)
 _TELL: Final = TELL.returning(STIMULI.c.number)
-_FILES: Final = with_document(FILES, FILES.c.title_payload, "exchange").order_by(FILES.c.number)
+_WITH_FILES: Final = (
+    sa.select(
+        EXCHANGES,
+        *(column for column in FILES.columns if column.name != "exchange"),
+        PAYLOADS.c.sealed,
+        PAYLOADS.c.key_name,
+    )
+    .select_from(
+        EXCHANGES.outerjoin(FILES, FILES.c.exchange == EXCHANGES.c.exchange).outerjoin(
+            PAYLOADS, PAYLOADS.c.payload == FILES.c.title_payload
+        )
+    )
+    .where(EXCHANGES.c.exchange == THIS)
+    .order_by(FILES.c.number)
+)
+"""An exchange, in a row for each of its files, if any, with the file's sealed title."""
 _FILE: Final = with_document(FILES, FILES.c.payload, "exchange", "number")
 _STANDING: Final = (
     sa.select(EXCHANGES, STIMULI.c.number, STIMULI.c.stimulus.label("told"))
@@ -199,10 +214,13 @@ class Book:
         found = self.mailbox.arrived(self.database.read(BY_ID, which).all())
         return found.message, found.attachments
 
-    def files(self, exchange: str) -> tuple[EvidenceFile, ...]:
-        """The evidence that arrived in an exchange."""
-        rows = self.database.read(_FILES, {"exchange": exchange})
-        return tuple(self._file(row) for row in rows)
+    def with_files(self, exchange: str) -> tuple[Record, tuple[EvidenceFile, ...]]:
+        """One exchange with the evidence that arrived in it; raises ``UnknownExchange``."""
+        rows = self.database.read(_WITH_FILES, {"exchange": exchange}).all()
+        if not rows:
+            raise UnknownExchange("no exchange has this id")
+        files = tuple(self._file(row) for row in rows if row.number is not None)
+        return record_of(rows[0]), files
 
     def content(self, exchange: str, number: int) -> Content:
         """A file of an exchange; raises ``UnknownExchange`` and, after its erasure, ``Gone``."""

@@ -25,7 +25,7 @@ from sdg_connector.evidence import (
     read_evidence_answer,
     write_evidence_request,
 )
-from sdg_connector.ports import ArrivedMessage, Corner, OutgoingDocument, PackedMessage
+from sdg_connector.ports import ArrivedMessage, Corner, OutgoingDocument, PackedMessage, Step
 from tests.sdg_connector.connector.test_providing import BACK, request_of
 from tests.support.exchange_side import person
 from tests.support.provider_process import DOCUMENT, PREVIEW_URL, diplomas
@@ -312,7 +312,7 @@ def test_a_request_that_no_answer_may_repeat_ends_with_its_rule_in_the_record(st
     message = arrived(conversation_id="session", broken_rule="R-EDM-ebMS-017")
     store.desk.take(message, name="answer-1", purge_at=LATER)
     ended = asyncio.run(answering_for(store, RefusingToPack())._go_on("answer-1"))
-    assert ended == {"end": "closed_without_answer"}
+    assert ended == Step("closed_without_answer")
     assert events(store, "answer-1") == [
         "request_received",
         "request_refused",
