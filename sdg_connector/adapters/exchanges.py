@@ -201,6 +201,7 @@ class ExchangeRuntime:
             peers=options.peers,
             directory=directory,
             book=store.book,
+            exchanges=exchanges,
             payloads=store.payloads,
             workflows=workflows,
             timeouts=options.timeouts,

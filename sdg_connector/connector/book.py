@@ -32,6 +32,32 @@ class NewExchange:
     subject: str
     """Pseudonym of the person."""
 
+    def record(self, *, order: str = "") -> "Record":
+        """As the book has it, before anything happens."""
+        return Record(
+            exchange=self.exchange,
+            state=State.FINDING,
+            stimulus=-1,
+            conversation=self.conversation,
+            exchange_id=self.exchange,
+            times=0,
+            request_id=self.request_id,
+            order=order,
+            preview="",
+            deadline=None,
+            problem="",
+            rule="",
+            created=self.at,
+            updated=self.at,
+            purge_at=self.purge_at,
+            procedure=self.procedure,
+            provider=self.provider,
+            evidence_type=self.evidence_type,
+            country=self.country,
+            requester=self.requester,
+            subject=self.subject,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -189,8 +215,11 @@ def moved_to(record: Record, change: Change) -> Record:
 class ExchangeBook(Protocol):
     """The store of exchanges and of their messages; every method is one transaction."""
 
-    def create(self, new: NewExchange) -> str:
-        """Write a new exchange down; gives the id of the one that has its key already."""
+    def create(self, new: NewExchange, change: Change | None = None) -> Standing | str:
+        """Write a new exchange down with its first move, if it is made already.
+
+        Gives the id of the one that has its key already, if there is one.
+        """
         ...
 
     def read(self, exchange: str) -> Record:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sdg_connector.connector.book import EvidenceFile, ExchangeBook, NewExchange, Record
 from sdg_connector.connector.errors import Gone
+from sdg_connector.connector.exchange import Exchanges
 from sdg_connector.connector.finding import Directory, Search
 from sdg_connector.connector.offers import EvidenceOffer, WantedForm
 from sdg_connector.connector.orders import (
@@ -76,6 +77,8 @@ class Connector:
     peers: Peers
     directory: Directory
     book: ExchangeBook
+    exchanges: Exchanges
+    """What writes a new exchange down, and drives it."""
     payloads: PayloadStore
     workflows: Workflows
     timeouts: Timeouts
@@ -304,8 +307,7 @@ class Connector:
             country=offer.country,
             subject=self.pseudonyms.of(record_key(subject)),
         )
-        exchange = self.book.create(new)
-        return exchange, exchange == new.exchange
+        return self.exchanges.create(new, order)
 
     def _of_person(
         self, subject: NaturalPerson | LegalPerson

@@ -17,6 +17,7 @@ from sdg_connector.connector.book import (
     AttemptMade,
     Change,
     ExchangeBook,
+    NewExchange,
     Outgoing,
     Posted,
     Record,
@@ -28,6 +29,7 @@ from sdg_connector.connector.driving import until_end
 from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.timeouts import Timeouts
+from sdg_connector.errors import ConnectorError
 from sdg_connector.evidence import write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
 from sdg_connector.ports import (
@@ -77,6 +79,27 @@ class Exchanges:
     now: Clock
     new_id: NewId
     observer: Observer = field(default_factory=Unobserved)
+    _begun: dict[str, Standing] = field(default_factory=dict, init=False, repr=False)
+    """New exchanges as they were written down a moment ago, until their first step."""
+
+    def create(self, new: NewExchange, order: Order) -> tuple[str, bool]:
+        """Write an exchange down with its first request; its id, and whether it is new.
+
+        A request that cannot be packed is left to the first step of the exchange, where an operator
+        can mend what lacks and have it go on.
+        """
+        asked = Occurrence(happened=Happened.EXPLICIT_REQUEST_GIVEN)
+        try:
+            change = self._change(new.record(), -1, asked, order=order)
+        except ConnectorError:
+            change = None
+        written = self.book.create(new, change)
+        if isinstance(written, str):
+            return written, False
+        if change is not None:
+            self._begun[new.exchange] = written
+            self._tell_of(written.record, asked)
+        return new.exchange, True
 
     async def run(self, run: Run, exchange: str) -> str:
         """Drive one exchange to its end; gives the end's name."""
@@ -99,7 +122,8 @@ class Exchanges:
         return then
 
     def _until_sending(self, exchange: str) -> Sending | Step:
-        return self._from(self.book.next_of(exchange))
+        begun = self._begun.pop(exchange, None)
+        return self._from(begun or self.book.next_of(exchange))
 
     def _from(self, standing: Standing) -> Sending | Step:
         """Take in what was told, stimulus by stimulus, until something is to be sent or waited."""
@@ -165,6 +189,19 @@ class Exchanges:
         *,
         attempt: AttemptMade | None = None,
     ) -> Standing:
+        moved = self.book.move(record, self._change(record, number, occurrence, attempt=attempt))
+        self._tell_of(moved.record, occurrence)
+        return moved
+
+    def _change(
+        self,
+        record: Record,
+        number: int,
+        occurrence: Occurrence,
+        *,
+        attempt: AttemptMade | None = None,
+        order: Order | None = None,
+    ) -> Change:
         move = advance(record.state, occurrence.happened)
         now = self.now()
         deferred = move.state is State.DEFERRED and occurrence.available_at
@@ -187,25 +224,26 @@ class Exchanges:
             response_id=occurrence.response_id,
             attempt=attempt,
         )
-        moved = self.book.move(record, self._with_message(record, change))
-        self.observer.count("exchange.moves", state=moved.record.state, event=occurrence.happened)
+        return self._with_message(record, change, order)
+
+    def _tell_of(self, moved: Record, occurrence: Occurrence) -> None:
+        self.observer.count("exchange.moves", state=moved.state, event=occurrence.happened)
         _log.info(
             "exchange=%s state=%r event=%r message=%s rule=%s",
-            record.exchange,
-            move.state.value,
+            moved.exchange,
+            moved.state.value,
             occurrence.happened.value,
             occurrence.message_id or "-",
             occurrence.rule or "-",
         )
-        return moved
 
-    def _with_message(self, record: Record, change: Change) -> Change:
+    def _with_message(self, record: Record, change: Change, order: Order | None) -> Change:
         """A move to where a message is sent is written down with the message, packed once."""
         if change.state is record.state or change.state not in _SENDING:
             return change
         there = moved_to(record, change)
         try:
-            packed, request_id = self._packed(there, _number(there))
+            packed, request_id = self._packed(there, _number(there), order)
         except Gone:
             # What it asks with was erased meanwhile, which ends it where it stands then.
             return change
@@ -278,8 +316,10 @@ class Exchanges:
         ended = _delivered(posted) if delivered else _not_delivered(posted, attempt)
         return self._from(self._move(record, record.stimulus, ended, attempt=made))
 
-    def _packed(self, record: Record, number: int) -> tuple[PackedMessage, str]:
-        order = self._order(record)
+    def _packed(
+        self, record: Record, number: int, order: Order | None
+    ) -> tuple[PackedMessage, str]:
+        order = order or self._order(record)
         request_id, document = self._request(record, order, number)
         properties: tuple[tuple[str, str], ...] = ()
         if order.line.is_packaged:

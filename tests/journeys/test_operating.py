@@ -134,7 +134,7 @@ def test_a_workflow_that_broke_off_goes_on_from_the_step_that_failed(play: Play)
             await eventually(lambda: operator.show(exchange).stuck)
         finally:
             type(book).move = whole
-        assert (await side.connector.status(exchange)).state is State.FINDING
+        assert (await side.connector.status(exchange)).state is State.REQUESTING
         await asyncio.to_thread(operator.retry, exchange)
         await side.until(exchange, State.PREVIEWING)
 

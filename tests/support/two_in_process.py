@@ -198,6 +198,7 @@ async def in_process(
         peers=Peers(preview_hosts={Corner("AP_ES", OOTS_PARTY_TYPE): ("es.sandbox.example",)}),
         directory=MemoryDirectory(),
         book=ours.book,
+        exchanges=exchanges,
         payloads=ours.payloads,
         workflows=durable if asks else memory,
         timeouts=Timeouts(),

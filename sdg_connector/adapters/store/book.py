@@ -71,9 +71,7 @@ _JOURNAL: Final = {
 _EXCHANGE: Final = rows_of(EXCHANGES, "exchange")
 _CREATED: Final = rows_of(EXCHANGES, "asked_key").with_only_columns(EXCHANGES.c.exchange)
 _CREATE: Final = adding_where(
-    EXCHANGES,
-    tuple(column.name for column in EXCHANGES.columns if column.name != "deadline"),
-    ~_CREATED.exists(),
+    EXCHANGES, tuple(column.name for column in EXCHANGES.columns), ~_CREATED.exists()
 )
 _MOVE: Final = changing(EXCHANGES, "exchange", "state", "stimulus").returning(*NEXT_TOLD)
 _TELL: Final = TELL.returning(STIMULI.c.number)
@@ -117,12 +115,19 @@ class Book:
     journal: Journal
 
     @once_more
-    def create(self, new: NewExchange) -> str:
-        """Write a new exchange down; gives the id of the one that has its key already."""
-        then = Writes()
+    def create(self, new: NewExchange, change: Change | None = None) -> Standing | str:
+        """Write a new exchange down with its first move, if it is made already.
+
+        Gives the id of the one that has its key already, if there is one.
+        """
+        then, posted = Writes(), None
         order = self.payloads.put_in(then, new.order, purge_at=new.purge_at, owner=new.exchange)
-        if self.database.write(_CREATE, row_of(new, order=order), then) is not None:
-            return new.exchange
+        record = new.record(order=order)
+        if change is not None:
+            record, posted = self._changed(then, record, change)
+        row = row_of(record, asked_key=new.asked_key)
+        if self.database.write(_CREATE, row, then) is not None:
+            return Standing(record=record, told=None, posted=posted)
         known = self.database.read(_CREATED, {"asked_key": new.asked_key}).first()
         if known is None:
             raise Overtaken("an exchange was erased while another was asked for like it")
@@ -150,27 +155,8 @@ class Book:
 
     def move(self, record: Record, change: Change) -> Standing:
         """Move an exchange on; raises ``Overtaken`` when it is not where ``record`` says."""
-        change = replace(change, rule=change.rule[:_RULE_LENGTH])
-        moved = moved_to(record, change)
         then = Writes()
-        if change.preview_location:
-            location = change.preview_location.encode()
-            moved = replace(moved, preview=self._put(then, moved, location))
-        if change.attempt is not None:
-            self.mailbox.attempted_in(then, record.exchange, change.attempt, at=change.at)
-        if change.keep_until:
-            self.payloads.keep_in(then, record.order, until=change.keep_until)
-        if change.outgoing is not None:
-            self._post(then, moved, change.outgoing)
-        if change.erase:
-            self.payloads.erase_in(then, record.exchange)
-            then.add(erasing(FILES, "exchange"), {"exchange": record.exchange})
-        for file in change.files:
-            then.add(adding(FILES), self._file_values(then, moved, file))
-        self._note(then, moved, change)
-        posted = None
-        if change.outgoing is not None:
-            posted = Posted(packed=change.outgoing.packed, attempts=0, delivered=False)
+        moved, posted = self._changed(then, record, change)
         return replace(self._moved(record, moved, then), posted=posted)
 
     def skip(self, record: Record, stimulus: int, *, at: datetime, reason: str) -> Standing:
@@ -245,6 +231,31 @@ class Book:
             .order_by(EXCHANGES.c.created)
         )
         return tuple(record_of(row) for row in self.database.read(query))
+
+    def _changed(
+        self, then: Writes, record: Record, change: Change
+    ) -> tuple[Record, Posted | None]:
+        """The exchange after a change, and the message that it sends; the rest is in ``then``."""
+        change = replace(change, rule=change.rule[:_RULE_LENGTH])
+        moved = moved_to(record, change)
+        if change.preview_location:
+            location = change.preview_location.encode()
+            moved = replace(moved, preview=self._put(then, moved, location))
+        if change.attempt is not None:
+            self.mailbox.attempted_in(then, record.exchange, change.attempt, at=change.at)
+        if change.keep_until:
+            self.payloads.keep_in(then, record.order, until=change.keep_until)
+        if change.outgoing is not None:
+            self._post(then, moved, change.outgoing)
+        if change.erase:
+            self.payloads.erase_in(then, record.exchange)
+            then.add(erasing(FILES, "exchange"), {"exchange": record.exchange})
+        for file in change.files:
+            then.add(adding(FILES), self._file_values(then, moved, file))
+        self._note(then, moved, change)
+        if change.outgoing is None:
+            return moved, None
+        return moved, Posted(packed=change.outgoing.packed, attempts=0, delivered=False)
 
     def _moved(self, record: Record, after: Record, then: Writes) -> Standing:
         values = {

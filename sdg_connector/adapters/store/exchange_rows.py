@@ -3,35 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sdg_connector.connector.book import NewExchange, Record
+from sdg_connector.connector.book import Record
 from sdg_connector.journey import State
 
 
-def row_of(new: NewExchange, *, order: str) -> Mapping[str, Any]:
-    """What is written down of a new exchange, whose order lies there already."""
+def row_of(record: Record, *, asked_key: str) -> Mapping[str, Any]:
+    """What is written down of a new exchange."""
     return {
-        "exchange": new.exchange,
-        "asked_key": new.asked_key,
-        "conversation": new.conversation,
-        "exchange_id": new.exchange,
-        "times": 0,
-        "request_id": new.request_id,
-        "state": State.FINDING.value,
-        "open": True,
-        "stimulus": -1,
-        "order_payload": order,
-        "preview_payload": "",
-        "problem": "",
-        "rule": "",
-        "created": new.at,
-        "updated": new.at,
-        "purge_at": new.purge_at,
-        "procedure": new.procedure,
-        "requester": new.requester,
-        "provider": new.provider,
-        "evidence_type": new.evidence_type,
-        "country": new.country,
-        "subject": new.subject,
+        "exchange": record.exchange,
+        "asked_key": asked_key,
+        "conversation": record.conversation,
+        "order_payload": record.order,
+        "created": record.created,
+        "procedure": record.procedure,
+        "requester": record.requester,
+        "provider": record.provider,
+        "evidence_type": record.evidence_type,
+        "country": record.country,
+        "subject": record.subject,
+        **row_after(record),
     }
 
 

@@ -74,6 +74,22 @@ def arrived(**changes) -> ArrivedMessage:
     return replace(plain, **changes)
 
 
+def test_a_new_exchange_and_its_first_message_are_written_once_or_not_at_all(url):
+    events = ["explicit_request"]
+    with closing(opened(url)) as store:
+        written = store.book.create(NEW, REQUESTING)
+        assert written.record.state is State.REQUESTING
+        again = replace(NEW, exchange="two")
+        assert store.book.create(again, REQUESTING) == "one"
+        standing = store.book.next_of("one")
+        assert (standing.record, standing.told) == (written.record, None)
+        assert store.book.posted("one", 1) == written.posted
+        assert store.book.posted("two", 1) is None
+        with pytest.raises(UnknownExchange):
+            store.book.read("two")
+        assert [entry.content["event"] for entry in store.journal.entries()] == events
+
+
 def test_the_same_key_tells_once_and_an_unknown_exchange_nothing(store):
     for _ in range(2):
         store.book.tell("one", LEFT, key="person left")

@@ -57,6 +57,7 @@ def connector(*records: Record, workflows: Any = None) -> Connector:
         peers=Peers(preview_hosts={}),
         directory=unused,
         book=book,
+        exchanges=unused,
         payloads=payloads,
         workflows=workflows or unused,
         timeouts=Timeouts(),
