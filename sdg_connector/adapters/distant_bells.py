@@ -65,13 +65,22 @@ class DistantBells:
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _listen(self, connection: "AsyncConnection[Any]") -> None:
+        """The socket is waited for: psycopg's own way looks ten times a second."""
         await connection.execute(f"LISTEN {_CHANNEL}")
         self.ring(_PROBE)
+        server, loop, there = connection.pgconn, asyncio.get_running_loop(), asyncio.Event()
+        socket = connection.fileno()
+        loop.add_reader(socket, there.set)
         try:
-            async for one in connection.notifies():
-                self.hears = True
-                self.heard(one.payload)
+            while True:
+                while (one := server.notifies()) is not None:
+                    self.hears = True
+                    self.heard(one.extra.decode())
+                await there.wait()
+                there.clear()
+                server.consume_input()
         finally:
+            loop.remove_reader(socket)
             self.hears = False
 
     async def _pass_on(self, connection: "AsyncConnection[Any]") -> None:

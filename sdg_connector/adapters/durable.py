@@ -34,6 +34,9 @@ _UNDER_WAY: Final = (_TAKEN, "ENQUEUED", "DELAYED")
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
+_NO_EVENTS_SECONDS: Final = 0.25
+"""Between two looks of the engine for events of workflows, of which ours have none; it looks a
+hundred times a second by itself. A stop waits for one."""
 _PATIENCE_SECONDS: Final = (0.2, 1.0, 5.0)
 """Between attempts while the database or the disk is away; the last one repeats."""
 MOMENT: Final = timedelta(seconds=2)
@@ -260,6 +263,7 @@ class DurableWorkflows:
             application_version=_VERSION,
             executor_id=self.worker,
             serializer=JsonSerializer(),
+            notification_coalesce_sec=_NO_EVENTS_SECONDS,
             enable_otlp=False,
             log_level="ERROR",
             console_log_level="ERROR",
