@@ -76,6 +76,8 @@ class Answering:
     """Gives a name for a person that says nothing to whoever lacks the store's keys."""
     keeping: timedelta = field(default_factory=lambda: timedelta(days=1))
     """How long a request and its answer stay in the encrypted store."""
+    _new: dict[str, ArrivedMessage] = field(default_factory=dict, init=False, repr=False)
+    """Requests that were stored a moment ago, until they are judged."""
 
     async def arrived(self, message: ArrivedMessage) -> bytes | None:
         """Store a proven request before its receipt leaves, and see to its answer.
@@ -87,6 +89,8 @@ class Answering:
         earlier = await in_turn(
             self.book.take, message, name=name, purge_at=message.at + self.keeping
         )
+        if earlier is None and not message.attachments:
+            self._new[name] = message
         await self.workflows.begin(name, new=earlier is None)
         return earlier
 
@@ -178,10 +182,12 @@ class Answering:
 
     def _judged(self, name: str) -> Progress:
         """How far the answer is, once the provider has looked at the request."""
-        progress = self.book.progress(name)
-        if progress.judged:
-            return progress
-        asked = self.book.asked(name)
+        asked = self._new.pop(name, None)
+        if asked is None:
+            progress = self.book.progress(name)
+            if progress.judged:
+                return progress
+            asked = self.book.asked(name)
         request: EvidenceRequest | None = None
         try:
             request = read_evidence_request(asked.document)

@@ -208,6 +208,13 @@ CHUNKS = sa.Table(
 """A document too big for one row, whose ``sealed`` is then empty: number 0 is its key, sealed under
 the store's; from 1 on its octets."""
 
+_AS_IT_IS: Final = sa.DDL(  # type: ignore[no-untyped-call]
+    "ALTER TABLE %(table)s ALTER COLUMN sealed SET STORAGE EXTERNAL"
+)
+"""What is sealed does not compress: PostgreSQL need not try."""
+for _sealed in (PAYLOADS, CHUNKS):
+    sa.event.listen(_sealed, "after_create", _AS_IT_IS.execute_if(dialect="postgresql"))
+
 JOURNAL = sa.Table(
     "journal",
     METADATA,
