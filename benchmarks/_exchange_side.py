@@ -27,6 +27,7 @@ from starlette.routing import Route
 
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.peer_connections import PeerConnections
+from sdg_connector.adapters.serving import http_reader
 from sdg_connector.adapters.system import new_uuid, take_longer_turns, utc_now
 from sdg_connector.as4 import (
     OOTS_PARTY_TYPE,
@@ -287,7 +288,14 @@ def main(settings: dict[str, Any]) -> None:
     take_longer_turns()
     client = httpx.AsyncClient(timeout=30, trust_env=False, transport=PeerConnections())
     app = _app(_runtime(settings, client), client, settings)
-    uvicorn.run(app, host="127.0.0.1", port=settings["port"], log_level="error", ws="none")
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=settings["port"],
+        http=http_reader(),
+        log_level="error",
+        ws="none",
+    )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.operations import write_logs
 from sdg_connector.adapters.pages import FormRefused, PageHeaders, template_environment
 from sdg_connector.adapters.peer_connections import PeerConnections
+from sdg_connector.adapters.serving import http_reader
 from sdg_connector.as4 import OOTS_PARTY_TYPE, Agreements, Keys, PartyId
 from sdg_connector.as4 import AccessPoint as As4Party
 from sdg_connector.sandbox.access_point import AccessPoint
@@ -64,6 +65,7 @@ def serve(options: SandboxOptions) -> None:
         sandbox(options),
         host=options.host,
         port=options.port,
+        http=http_reader(),
         # A line for each request would tell one-time tickets.
         access_log=False,
         log_config=None,

@@ -22,6 +22,7 @@ from sdg_connector.adapters.configuration import (
     secret_of,
 )
 from sdg_connector.adapters.operations import Health, WatchedRequests, operations_app, write_logs
+from sdg_connector.adapters.serving import event_loop, http_reader
 from sdg_connector.adapters.system import take_longer_turns, utc_now
 from sdg_connector.errors import OwnMistake
 from sdg_connector.ports import Observer, Unobserved
@@ -47,7 +48,8 @@ def serve_configured(configuration: Configuration) -> None:
     portal = assemble(parts_of(configuration, observer=watching.observer), now=utc_now)
     take_longer_turns()
     try:
-        asyncio.run(_serve(configuration, portal, watching))
+        with asyncio.Runner(loop_factory=event_loop()) as runner:
+            runner.run(_serve(configuration, portal, watching))
     finally:
         watching.close()
 
@@ -153,6 +155,7 @@ def _config(
         app,
         host=host,
         port=port,
+        http=http_reader(),
         ws="none",
         log_config=None,
         access_log=False,

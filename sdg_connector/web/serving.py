@@ -14,6 +14,7 @@ from sdg_connector.adapters.exchanges import EmbeddedAccess, RuntimeOptions
 from sdg_connector.adapters.key_files import secret_file
 from sdg_connector.adapters.operations import write_logs
 from sdg_connector.adapters.peer_connections import PeerConnections
+from sdg_connector.adapters.serving import http_reader
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.connector import OwnOrganisation, Peers
 from sdg_connector.errors import OwnMistake
@@ -34,6 +35,7 @@ def serve_portal(options: PortalOptions) -> None:
         portal_of(options),
         host=options.host,
         port=options.port,
+        http=http_reader(),
         # A line for each request would tell one-time tickets.
         access_log=False,
         log_config=None,

@@ -24,6 +24,7 @@ from sdg_connector.adapters.as4_endpoint import As4Endpoint
 from sdg_connector.adapters.as4_sender import As4Sender
 from sdg_connector.adapters.as4_transport import As4Inbox, As4Transport
 from sdg_connector.adapters.peer_connections import PeerConnections
+from sdg_connector.adapters.serving import http_reader
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId
@@ -103,7 +104,9 @@ def receive(folder: Path) -> None:
         now=utc_now,
         new_id=new_uuid,
     )
-    config = uvicorn.Config(endpoint, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    config = uvicorn.Config(
+        endpoint, host="127.0.0.1", port=0, http=http_reader(), log_level="error", lifespan="off"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

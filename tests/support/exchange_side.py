@@ -21,6 +21,7 @@ from sdg_connector.adapters.common_services import (
 from sdg_connector.adapters.exchanges import EmbeddedAccess, ExchangeRuntime, RuntimeOptions
 from sdg_connector.adapters.key_files import KeyFile, key_file, write_atomically
 from sdg_connector.adapters.peer_connections import PeerConnections
+from sdg_connector.adapters.serving import http_reader
 from sdg_connector.adapters.system import utc_now
 from sdg_connector.as4 import OOTS_PARTY_TYPE, AccessPoint, Agreements, Keys, PartyId, Retry
 from sdg_connector.connector import Connector, OwnOrganisation, Peers, Timeouts
@@ -162,6 +163,7 @@ async def running_side(
                 host="127.0.0.1",
                 port=port,
                 log_level="error",
+                http=http_reader(),
                 ws="none",
             )
         )

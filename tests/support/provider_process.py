@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from sdg_connector.adapters.exchanges import ExchangeRuntime
 from sdg_connector.adapters.peer_connections import PeerConnections
+from sdg_connector.adapters.serving import http_reader
 from sdg_connector.adapters.system import new_uuid, utc_now
 from sdg_connector.as4 import Retry
 from sdg_connector.connector.holding import HeldEvidence
@@ -124,6 +125,7 @@ def main(settings: dict[str, Any]) -> None:
         host="127.0.0.1",
         port=settings["port"],
         log_level="error",
+        http=http_reader(),
         ws="none",
         timeout_graceful_shutdown=2,
     )

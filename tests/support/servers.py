@@ -10,6 +10,8 @@ from typing import Any
 
 import uvicorn
 
+from sdg_connector.adapters.serving import http_reader
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
@@ -24,7 +26,13 @@ def running(app: Any, *, host: str, port: int, **options: Any) -> Iterator[None]
     """Serve an ASGI application while the block runs; ``options`` are uvicorn's."""
     server = uvicorn.Server(
         uvicorn.Config(
-            app, host=host, port=port, log_level="error", lifespan="on", ws="none", **options
+            app,
+            host=host,
+            port=port,
+            log_level="error",
+            lifespan="on",
+            ws="none",
+            **{"http": http_reader(), **options},
         )
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)

@@ -133,13 +133,16 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415  an optional extra
 
+    from sdg_connector.adapters.serving import http_reader  # noqa: PLC0415
     from sdg_connector.web.descriptions import read_api  # noqa: PLC0415  an optional extra
 
     with own_errors():
         folders = None if files is None else [one for one in files if one.is_dir()]
         lives = () if folders == [] else [one for _, one, _ in situations_in(folders)]
         api = read_api(described(files), situations=lives)
-    config = uvicorn.Config(api, host=host, port=port, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        api, host=host, port=port, http=http_reader(), log_level="warning", access_log=False
+    )
     listening = config.bind_socket()
     typer.echo(f"http://{host}:{listening.getsockname()[1]}/openapi.json")
     uvicorn.Server(config).run(sockets=[listening])

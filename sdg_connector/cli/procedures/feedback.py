@@ -81,6 +81,7 @@ def serve(  # noqa: PLR0917  typer reads the options from the arguments
 
     from procedures.feedback import FeedbackFile  # noqa: PLC0415
     from procedures.statistics import Site  # noqa: PLC0415
+    from sdg_connector.adapters.serving import http_reader  # noqa: PLC0415
     from sdg_connector.web.widget import (  # noqa: PLC0415
         AnswerLimit,
         WidgetOptions,
@@ -97,7 +98,13 @@ def serve(  # noqa: PLR0917  typer reads the options from the arguments
         )
         typer.echo(f"http://127.0.0.1:{port}/widget.js")
         # A proxy on this machine says whose request it passes on; uvicorn believes no other.
-        uvicorn.run(feedback_widget(options), host="127.0.0.1", port=port, log_level="warning")
+        uvicorn.run(
+            feedback_widget(options),
+            host="127.0.0.1",
+            port=port,
+            http=http_reader(),
+            log_level="warning",
+        )
 
 
 def _live(box: Path, address: str | None, ending: ExitStack) -> "LiveForwarding":

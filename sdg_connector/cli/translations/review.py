@@ -30,6 +30,7 @@ def review(  # noqa: PLR0917  typer reads the options from the arguments
 
     import uvicorn  # noqa: PLC0415
 
+    from sdg_connector.adapters.serving import http_reader  # noqa: PLC0415
     from sdg_connector.web.review import ReviewDesk, review_application  # noqa: PLC0415
     from translations.languages import read_code  # noqa: PLC0415
     from translations.ledger import Ledger  # noqa: PLC0415
@@ -53,5 +54,6 @@ def review(  # noqa: PLR0917  typer reads the options from the arguments
                 raise typer.BadParameter(f"{error.strerror}", param_hint="--port") from None
             number = listening.getsockname()[1]
             typer.echo(f"Open http://127.0.0.1:{number}/{secret}/ – Ctrl+C ends.")
-            server = uvicorn.Server(uvicorn.Config(application, log_level="error"))
+            config = uvicorn.Config(application, http=http_reader(), log_level="error")
+            server = uvicorn.Server(config)
             server.run(sockets=[listening])
