@@ -25,16 +25,40 @@ async def in_turn(
 ) -> _Result:
     """The result of short work on a thread, as ``asyncio.to_thread`` gives it."""
     loop = asyncio.get_running_loop()
-    placed = _threads.submit(partial(copy_context().run, work, *given, **named))
-    gave_up: list[bool] = []
-    # What has begun cannot be cancelled, and goes on.
-    late = loop.call_later(_PATIENCE_SECONDS, lambda: gave_up.append(placed.cancel()))
+    came: asyncio.Future[Callable[[], _Result] | None] = loop.create_future()
+    whole = partial(copy_context().run, work, *given, **named)
+    placed = _threads.submit(lambda: loop.call_soon_threadsafe(_tell, came, _outcome(whole)))
+
+    def give_up() -> None:
+        # What has begun cannot be cancelled, and goes on.
+        if placed.cancel():
+            _tell(came, None)
+
+    late = loop.call_later(_PATIENCE_SECONDS, give_up)
     try:
-        return await asyncio.wrap_future(placed)
+        outcome = await came
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if not any(gave_up) or (task is not None and task.cancelling()):
-            raise
+        placed.cancel()
+        raise
     finally:
         late.cancel()
-    return await asyncio.to_thread(work, *given, **named)
+    return await asyncio.to_thread(work, *given, **named) if outcome is None else outcome()
+
+
+def _tell(came: "asyncio.Future[_Result]", outcome: _Result) -> None:
+    if not came.done():
+        came.set_result(outcome)
+
+
+def _outcome(work: Callable[[], _Result]) -> Callable[[], _Result]:
+    """What gives the result of the work, or raises what went wrong."""
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001  it is raised where the result is waited for
+        wrong = error
+
+        def fail() -> _Result:
+            raise wrong
+
+        return fail
+    return lambda: result
