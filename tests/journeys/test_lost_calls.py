@@ -1,7 +1,7 @@
 """Each call of the database is lost once: every exchange ends all the same, and ends once.
 
 A disk that is full, a database that goes away: whatever the moment, it is between two calls. So
-of twenty exchanges each loses one call in twenty, another one each, and all of them must arrive.
+of sixteen exchanges each loses one call in sixteen, another one each, and all of them must arrive.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from tests.support.postgres import PostgreSql, postgresql
 from tests.support.records import check_records
 from tests.support.two_in_process import Databases, in_process
 
-_PEOPLE = 20
+_PEOPLE = 16
 _ONCE = _PEOPLE
 """Calls about one exchange on either side are more than this, so that each loses one at least."""
 

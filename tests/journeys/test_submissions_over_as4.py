@@ -29,7 +29,7 @@ from sdg_connector.directory import (
     write_submission_answer,
 )
 from sdg_connector.directory.registered import Registry
-from sdg_connector.ports import REGISTRY_SERVICE, ArrivedMessage, Corner
+from sdg_connector.ports import REGISTRY_SERVICE, ArrivedMessage, Corner, Step
 from sdg_connector.sandbox import SandboxOptions, sandbox
 from sdg_connector.sandbox.catalogue import CountryCatalogue
 from sdg_connector.vocabulary import CommonServicesLine, LcmErrorCode
@@ -253,7 +253,7 @@ def test_a_registry_that_does_not_answer_in_time_is_given_up() -> None:
         now=lambda: NOW + timedelta(seconds=1),
         new_id=new_uuid,
     )
-    assert asyncio.run(submitting._go_on("submission-1")) == {"end": "unanswered"}
+    assert asyncio.run(submitting._go_on("submission-1")) == Step("unanswered")
     assert book.settled == (SubmissionState.UNANSWERED, "TDD 3.1.5")
 
 
