@@ -1,10 +1,13 @@
-"""What every test may ask for: the official files, when a machine has them."""
+"""What every test may ask for: the official files and a PostgreSQL, when a machine has them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.postgres import PostgreSql, postgresql
 
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -33,3 +36,10 @@ def artefacts() -> Path:
     if not path.is_dir():
         pytest.fail(f"SDG_ARTEFACTS names {folder}, which is not a folder")
     return path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
+    """A PostgreSQL, which a module may stop and start."""
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running

@@ -175,9 +175,9 @@ class Connector:
         with self.workflows.watching(exchange) as bell:
             told = self.workflows.rests_in(exchange)
             while True:
-                if not told or State(told) in states or State(told).is_end:
-                    status = await self.status(exchange)
-                    if status.state in states or status.state.is_end:
+                if not told or _is_there(State(told), states):
+                    status = await in_turn(self._reached, exchange, states)
+                    if status is not None:
                         return status
                 told = await bell.heard(self._patience(exchange))
 
@@ -321,21 +321,28 @@ class Connector:
             found.append((record, order.request))
         return tuple(found)
 
-    def _status(self, exchange: str) -> ExchangeStatus:
-        try:
-            return self._status_with_documents(exchange)
-        except Gone:
-            # The exchange ended, and was erased, between the readings of it and its documents.
-            return self._status_with_documents(exchange)
-
-    def _status_with_documents(self, exchange: str) -> ExchangeStatus:
+    def _reached(self, exchange: str, states: Collection[State]) -> ExchangeStatus | None:
         record, files = self.book.with_files(exchange)
-        previewing = record.state is State.PREVIEWING
+        return self._status_of(record, files) if _is_there(record.state, states) else None
+
+    def _status(self, exchange: str) -> ExchangeStatus:
+        return self._status_of(*self.book.with_files(exchange))
+
+    def _status_of(self, record: Record, files: tuple[EvidenceFile, ...]) -> ExchangeStatus:
+        location = ""
+        if record.state is State.PREVIEWING:
+            try:
+                location = self._browser_location(record)
+            except Gone:
+                # Whether the exchange ended, and was erased, since it was read.
+                record, files = self.book.with_files(record.exchange)
+                if record.state is State.PREVIEWING:
+                    raise
         return ExchangeStatus(
             exchange=record.exchange,
             state=record.state,
-            files=() if previewing else files,
-            preview_location=self._browser_location(record) if previewing else "",
+            files=files,
+            preview_location=location,
             problem=record.problem,
             rule=record.rule,
             deadline=record.deadline,
@@ -354,3 +361,8 @@ class Connector:
             return self.new_id()
         named = self.pseudonyms.of(f"conversation {visit} {record_key(request.subject)}")
         return str(UUID(bytes=hashlib.sha256(named.encode()).digest()[:16], version=4))
+
+
+def _is_there(state: State, states: Collection[State]) -> bool:
+    """Whether an exchange is where it is waited for, or cannot get there any more."""
+    return state in states or state.is_end

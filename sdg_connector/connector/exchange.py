@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sdg_connector.connector.answers import Occurrence, understand
+from sdg_connector.connector.asking import SENDING, Asking, number_of
 from sdg_connector.connector.book import (
     AttemptMade,
     Change,
     ExchangeBook,
     NewExchange,
-    Outgoing,
     Posted,
     Record,
     Standing,
@@ -30,15 +30,12 @@ from sdg_connector.connector.errors import Gone, Overtaken
 from sdg_connector.connector.orders import Order
 from sdg_connector.connector.timeouts import Timeouts
 from sdg_connector.errors import ConnectorError
-from sdg_connector.evidence import write_evidence_request
 from sdg_connector.journey import Effect, Happened, OutOfPlace, State, advance
 from sdg_connector.ports import (
     Attempt,
     Clock,
     NewId,
     Observer,
-    OutgoingDocument,
-    PackedMessage,
     PayloadStore,
     Run,
     Sent,
@@ -49,8 +46,6 @@ from sdg_connector.ports import (
 from sdg_connector.turns import in_turn
 
 _log = logging.getLogger(__name__)
-_SENDING: Final = {State.REQUESTING: 1, State.SECOND_REQUEST: 2}
-"""The states in which a request is under way, and its number among the two of one asking."""
 LOOK_AGAIN: Final[Mapping[str, str]] = {"look": "again"}
 """A stimulus that moves nothing: the exchange does at once what it waits to do."""
 _OVERTAKEN: Final = 10
@@ -166,7 +161,7 @@ class Exchanges:
         occurrence = understand(
             arrived,
             payloads,
-            order=self._order(record),
+            order=Order.from_bytes(self.payloads.get(record.order)),
             request_id=record.request_id,
             state=record.state,
         )
@@ -239,16 +234,20 @@ class Exchanges:
 
     def _with_message(self, record: Record, change: Change, order: Order | None) -> Change:
         """A move to where a message is sent is written down with the message, packed once."""
-        if change.state is record.state or change.state not in _SENDING:
+        if change.state is record.state or change.state not in SENDING:
             return change
-        there = moved_to(record, change)
+        asking = Asking(
+            payloads=self.payloads,
+            transport=self.transport,
+            domain=self.domain,
+            now=self.now,
+            new_id=self.new_id,
+        )
         try:
-            packed, request_id = self._packed(there, _number(there), order)
+            return replace(change, outgoing=asking.outgoing(moved_to(record, change), order))
         except Gone:
             # What it asks with was erased meanwhile, which ends it where it stands then.
             return change
-        outgoing = Outgoing(number=_number(there), packed=packed, request_id=request_id)
-        return replace(change, outgoing=outgoing)
 
     def _deadline(self, record: Record, state: State, now: datetime) -> datetime | None:
         if state is record.state:
@@ -261,7 +260,7 @@ class Exchanges:
         record = standing.record
         if record.state is State.FINDING:
             return Occurrence(happened=Happened.EXPLICIT_REQUEST_GIVEN)
-        if record.state in _SENDING:
+        if record.state in SENDING:
             return self._to_send(standing, at_once=at_once)
         if record.deadline is None:
             return timedelta(0)
@@ -273,7 +272,7 @@ class Exchanges:
         return Occurrence(happened=Happened.TIME_UP, problem="timeout", rule=_limit(record.state))
 
     def _to_send(self, standing: Standing, *, at_once: bool) -> Occurrence | Sending | timedelta:
-        record, number = standing.record, _number(standing.record)
+        record, number = standing.record, number_of(standing.record)
         try:
             posted = standing.posted or self.book.posted(record.exchange, number)
         except Gone:
@@ -315,58 +314,6 @@ class Exchanges:
             return self._until_sending(record.exchange)
         ended = _delivered(posted) if delivered else _not_delivered(posted, attempt)
         return self._from(self._move(record, record.stimulus, ended, attempt=made))
-
-    def _packed(
-        self, record: Record, number: int, order: Order | None
-    ) -> tuple[PackedMessage, str]:
-        order = order or self._order(record)
-        request_id, document = self._request(record, order, number)
-        properties: tuple[tuple[str, str], ...] = ()
-        if order.line.is_packaged:
-            # R-EDM-EBMS ebMS-037, ebMS-038; the second request keeps the ExchangeId (TDD 4.9).
-            properties = (
-                ("ExchangeId", record.exchange_id),
-                ("SpecificationId", order.line.value),
-            )
-        packed = self.transport.pack(
-            OutgoingDocument(
-                message_id=f"{self.new_id()}@{self.domain}",
-                conversation_id=record.conversation,
-                action="ExecuteQueryRequest",
-                receiver=order.receiver,
-                original_sender=order.sender,
-                final_recipient=order.recipient,
-                document=document,
-                properties=properties,
-                at=self.now(),
-            )
-        )
-        return packed, request_id
-
-    def _request(self, record: Record, order: Order, number: int) -> tuple[str, bytes]:
-        """The id of the request and its document; the first is sent as it was written."""
-        if record.state is not State.SECOND_REQUEST and number == 1:
-            return order.request_id, order.document
-        if record.state is State.SECOND_REQUEST:
-            request = order.request.second(
-                request_id=f"urn:uuid:{self.new_id()}",
-                issued_at=self.now(),
-                preview_location=self.payloads.get(record.preview).decode(),
-                return_location=order.return_location,
-            )
-        else:
-            request = replace(
-                order.request, request_id=f"urn:uuid:{self.new_id()}", issued_at=self.now()
-            )
-        return request.request_id, write_evidence_request(request)
-
-    def _order(self, record: Record) -> Order:
-        return Order.from_bytes(self.payloads.get(record.order))
-
-
-def _number(record: Record) -> int:
-    """Of the message that is sent where an exchange stands, among all of its messages."""
-    return 2 * record.times + _SENDING[record.state]
 
 
 def _delivered(posted: Posted) -> Occurrence:

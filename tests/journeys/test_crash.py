@@ -9,30 +9,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.adapters.system import new_uuid
+from sdg_connector.sandbox import SandboxOptions
 from tests.support.crash import Person, TwoSides
-from tests.support.postgres import postgresql
-from tests.support.servers import free_port, running
+from tests.support.postgres import PostgreSql
 
 _MANY = int(os.environ.get("SDG_SOAK_EXCHANGES", "1000"))
 _AT_ONCE = 24
 """People of the long test who exchange at the same time."""
 _PATIENCE = 1200.0
 """Their patience: longer than what an exchange allows itself (TDD 4.4.3), so that it decides."""
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
-    """A sandbox country that nobody kills, for its directories."""
-    folder = tmp_path_factory.mktemp("country")
-    options = SandboxOptions(
-        data_dir=folder / "country",
-        exchange_dir=folder / "exchange",
-        port=free_port(),
-        portal_url=f"http://127.0.0.1:{free_port()}",
-    )
-    with running(sandbox(options), host="127.0.0.1", port=options.port):
-        yield options
 
 
 @pytest.fixture
@@ -46,18 +32,14 @@ def sides(country: SandboxOptions, tmp_path: Path) -> Iterator[TwoSides]:
 
 @pytest.fixture
 def on_postgresql(
-    country: SandboxOptions, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    country: SandboxOptions, tmp_path: Path, server: PostgreSql
 ) -> Iterator[TwoSides]:
     """Both sides on databases of one PostgreSQL."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
-        urls = {
-            side: [server.new_database(f"{side}-{kind}") for kind in ("store", "engine")]
-            for side in ("lv", "es")
-        }
-        two = TwoSides(country, tmp_path, urls)
-        two.start()
-        yield two
-        two.stop()
+    urls = {side: [server.new_database(new_uuid()) for _ in range(2)] for side in ("lv", "es")}
+    two = TwoSides(country, tmp_path, urls)
+    two.start()
+    yield two
+    two.stop()
 
 
 def test_a_side_killed_at_every_step_the_exchange_ends_once(sides: TwoSides) -> None:

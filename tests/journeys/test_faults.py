@@ -1,42 +1,20 @@
 """The network is bad, the database goes away, the disk is full: every exchange ends once."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.sandbox import SandboxOptions
 from tests.support.crash import TwoSides
 from tests.support.fault_proxy import FATES, fault_proxy
 from tests.support.killing import Killable
-from tests.support.postgres import PostgreSql, postgresql
-from tests.support.servers import free_port, running
+from tests.support.postgres import PostgreSql
+from tests.support.servers import free_port
 
 _HURT = "OperationalError"
 """What the log of a process says that waits for its database."""
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
-    """A sandbox country, for its directories."""
-    folder = tmp_path_factory.mktemp("country")
-    options = SandboxOptions(
-        data_dir=folder / "country",
-        exchange_dir=folder / "exchange",
-        port=free_port(),
-        portal_url=f"http://127.0.0.1:{free_port()}",
-    )
-    with running(sandbox(options), host="127.0.0.1", port=options.port):
-        yield options
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
-    """A PostgreSQL that a test takes away."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as started:
-        yield started
 
 
 def test_whatever_the_network_does_every_exchange_ends_once(

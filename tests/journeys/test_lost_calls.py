@@ -5,7 +5,6 @@ of sixteen exchanges each loses one call in sixteen, another one each, and all o
 """
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,19 +12,13 @@ import pytest
 
 from sdg_connector.adapters import durable
 from tests.support.faulty_database import Faults, faulty_databases
-from tests.support.postgres import PostgreSql, postgresql
+from tests.support.postgres import PostgreSql
 from tests.support.records import check_records
 from tests.support.two_in_process import Databases, in_process
 
 _PEOPLE = 16
 _ONCE = _PEOPLE
 """Calls about one exchange on either side are more than this, so that each loses one at least."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as started:
-        yield started
 
 
 @pytest.fixture(autouse=True)

@@ -6,36 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.sandbox import SandboxOptions
 from tests.support.crash import Person
-from tests.support.postgres import PostgreSql, postgresql
+from tests.support.postgres import PostgreSql
 from tests.support.records import check_records
-from tests.support.servers import free_port, running
 from tests.support.several_workers import SeveralWorkers, several_workers
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 _PEOPLE = 6
 _PATIENCE = 120.0
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
-    """A sandbox country, for its directories."""
-    folder = tmp_path_factory.mktemp("country")
-    options = SandboxOptions(
-        data_dir=folder / "country",
-        exchange_dir=folder / "exchange",
-        port=free_port(),
-        portal_url=f"http://127.0.0.1:{free_port()}",
-    )
-    with running(sandbox(options), host="127.0.0.1", port=options.port):
-        yield options
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
