@@ -1,7 +1,8 @@
 """The object that a procedure portal calls: find, ask, preview, receive, hand over."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -180,6 +181,19 @@ class Connector:
                     if status is not None:
                         return status
                 told = await bell.heard(self._patience(exchange))
+
+    @contextmanager
+    def steps(self, exchange: str) -> Iterator[Callable[[float], Awaitable[None]]]:
+        """What waits, while the block lasts, for the next step of an exchange.
+
+        It takes the seconds after which it waits no longer; it may end earlier without a step.
+        """
+        with self.workflows.watching(exchange) as bell:
+
+            async def next_step(seconds: float) -> None:
+                await bell.heard(min(seconds, self._patience(exchange)))
+
+            yield next_step
 
     async def leave_for_preview(self, exchange: str) -> str:
         """The person goes to the provider now: gives the address to send the browser to.

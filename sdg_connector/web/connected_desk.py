@@ -1,6 +1,7 @@
 """The pages' evidence desk over the connector: its answers in the words of the pages."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,6 +33,7 @@ from sdg_connector.web.desk import (
     DeskRefused,
     ExchangeView,
     Label,
+    NextStep,
     Offer,
     Requirement,
     Stage,
@@ -126,6 +128,10 @@ class ConnectedDesk:
             return _view(await self.connector.status(exchange))
         except ConnectorError as error:
             raise _refused(error) from error
+
+    def steps(self, exchange: str) -> AbstractContextManager[NextStep]:
+        """What waits, while the block lasts, for the next step of an exchange."""
+        return self.connector.steps(exchange)
 
     async def went_to_preview(self, exchange: str) -> str:
         """The person goes to the provider now: gives the address to send the browser to."""

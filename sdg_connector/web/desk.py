@@ -1,6 +1,7 @@
 """What the pages ask of the evidence exchange: a desk seen from the person's side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -189,6 +190,10 @@ class DeskAsks(ConnectorError):
         """Whether the directory did not take the answers that it was given."""
 
 
+NextStep = Callable[[float], Awaitable[None]]
+"""Waits for a step, for as many seconds at the most."""
+
+
 class EvidenceDesk(Protocol):
     """The exchange of evidence for the pages; each method may raise `DeskRefused`."""
 
@@ -230,6 +235,13 @@ class EvidenceDesk(Protocol):
 
     async def view(self, exchange: str) -> ExchangeView:
         """How far an exchange has come."""
+        ...
+
+    def steps(self, exchange: str) -> AbstractContextManager[NextStep]:
+        """What waits, while the block lasts, for the next step of an exchange.
+
+        A step between the begin of the block and the call counts; so do so many seconds.
+        """
         ...
 
     async def went_to_preview(self, exchange: str) -> str:

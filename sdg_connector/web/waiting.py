@@ -13,8 +13,6 @@ from typing import Final
 from sdg_connector.web.desk import EvidenceDesk, ExchangeView, Stage
 
 ON_ITS_WAY: Final = frozenset({Stage.WAITING, Stage.RETURNED})
-_LOOK_AGAIN: Final = 0.05
-"""Seconds between two looks into the book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +27,11 @@ class Waiting:
 
         Raises `DeskRefused` as the desk does.
         """
-        limit = asyncio.get_running_loop().time() + self.patience.total_seconds()
-        view = await self.desk.view(exchange)
-        while view.stage in ON_ITS_WAY and asyncio.get_running_loop().time() < limit:
-            await asyncio.sleep(_LOOK_AGAIN)
+        loop = asyncio.get_running_loop()
+        limit = loop.time() + self.patience.total_seconds()
+        with self.desk.steps(exchange) as next_step:
             view = await self.desk.view(exchange)
+            while view.stage in ON_ITS_WAY and (left := limit - loop.time()) > 0:
+                await next_step(left)
+                view = await self.desk.view(exchange)
         return view

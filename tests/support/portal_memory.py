@@ -1,7 +1,8 @@
 """What stands behind the portal's pages in tests: a desk, texts and a feedback box in memory."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from procedures import DescribedPage, Topic
 from procedures.page import Line, Part
+from sdg_connector.ports import Bell
 from sdg_connector.web import (
     DeliveredFile,
     DeskAsks,
@@ -19,6 +21,7 @@ from sdg_connector.web import (
     Requirement,
     Stage,
 )
+from sdg_connector.web.desk import NextStep
 from sdg_connector.web.person import PersonOnFile
 from sdg_connector.web.service_page import ServiceText
 
@@ -51,6 +54,9 @@ class MemoryDesk:
     earlier: dict[str, tuple[tuple[str, Offer], ...]] = field(default_factory=dict)
     """What persons asked for before, by their identifiers."""
     answers: list[dict[str, str]] = field(default_factory=list)
+    looks: int = 0
+    bell: Bell = field(default_factory=Bell)
+    """Rings when a view changes."""
 
     async def requirements(self, *, procedure: str) -> tuple[Requirement, ...]:
         return (Requirement(id="r1", name=OFFER.requirement),)
@@ -86,7 +92,15 @@ class MemoryDesk:
         return self.earlier.pop(person.identifier, ())
 
     async def view(self, exchange: str) -> ExchangeView:
+        self.looks += 1
         return self.views[exchange]
+
+    @contextmanager
+    def steps(self, exchange: str) -> Iterator[NextStep]:
+        async def next_step(seconds: float) -> None:
+            await self.bell.heard(seconds)
+
+        yield next_step
 
     async def went_to_preview(self, exchange: str) -> str:
         return self.preview_location

@@ -80,9 +80,11 @@ def test_a_page_is_held_back_until_the_exchange_moves_on() -> None:
         looking = asyncio.create_task(waiting.view("e"))
         await asyncio.sleep(0.1)
         desk.views["e"] = ExchangeView(stage=Stage.DELIVERED)
+        desk.bell.ring()
         return (await looking).stage
 
     assert asyncio.run(watch(20)) is Stage.DELIVERED
+    assert desk.looks == 2, "the book is asked although nothing happened"
     desk.views["e"] = ExchangeView(stage=Stage.RETURNED)
     assert asyncio.run(watch(0)) is Stage.RETURNED
 
