@@ -94,8 +94,8 @@ class PreparedConnection:
 
     def _prepare(self, sql: str) -> bytes:
         if len(self._prepared) >= _KEPT:
-            self._prepared.clear()
             self._say("DEALLOCATE ALL")
+            self._prepared.clear()
         name = b"sdg_%d" % len(self._prepared)
         words = _numbered(sql).encode()
         self._done(lambda: self._server.prepare(name, words))

@@ -106,6 +106,21 @@ def test_more_statements_than_are_kept_are_prepared_again(
     assert kept <= 4
 
 
+def test_statements_that_could_not_be_let_go_are_let_go_later(
+    connection: PreparedConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "_KEPT", 1)
+    connection.run(_KEEP, ("there",))
+    connection.begin()
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        connection.run(_KEEP, ("there",))
+    with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+        connection.run("SELECT 1", ())
+    connection.rollback()
+    for number in range(3):
+        assert asked(connection, f"SELECT {number}") == [(number,)]
+
+
 def test_what_a_transaction_undid_is_not_there_and_its_statements_run_again(
     connection: PreparedConnection,
 ) -> None:
