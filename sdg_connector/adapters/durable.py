@@ -22,21 +22,16 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos import error as dbos_error
 
 from sdg_connector.adapters.bells import Bells
-from sdg_connector.adapters.engine import STUCK, JsonSerializer, sqlite_engine
+from sdg_connector.adapters.engine import STUCK, engine_config, sqlite_engine
 from sdg_connector.adapters.outage import is_away
 from sdg_connector.ports import Bell, Driver, Step
 
 _log = logging.getLogger(__name__)
-_VERSION: Final = "1"
-"""Version of the workflow's shape: exchanges that began under it are taken up again under it."""
 _TAKEN: Final = "PENDING"
 _UNDER_WAY: Final = (_TAKEN, "ENQUEUED", "DELAYED")
 _QUIET: Final = logging.ERROR
 _MANY_RESTARTS: Final = 1_000_000
 """An exchange waits for days, and the process may be restarted meanwhile as often as it likes."""
-_NO_EVENTS_SECONDS: Final = 0.25
-"""Between two looks of the engine for events of workflows, of which ours have none; it looks a
-hundred times a second by itself. A stop waits for one."""
 _PATIENCE_SECONDS: Final = (0.2, 1.0, 5.0)
 """Between attempts while the database or the disk is away; the last one repeats."""
 MOMENT: Final = timedelta(seconds=2)
@@ -256,18 +251,9 @@ class DurableWorkflows:
         return exchange
 
     def _config(self) -> DBOSConfig:
-        return DBOSConfig(
-            name="sdg-connector",
-            system_database_url=self.url,
-            system_database_engine=sqlite_engine(self.url),
-            application_version=_VERSION,
-            executor_id=self.worker,
-            serializer=JsonSerializer(),
-            notification_coalesce_sec=_NO_EVENTS_SECONDS,
-            enable_otlp=False,
-            log_level="ERROR",
-            console_log_level="ERROR",
-        )
+        config = engine_config("sdg-connector", url=self.url, worker=self.worker)
+        config["system_database_engine"] = sqlite_engine(self.url)
+        return config
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import sqlalchemy as sa
-from dbos import DBOSClient, Serializer
+from dbos import DBOSClient, DBOSConfig, Serializer
 from dbos import error as dbos_error
 
 from sdg_connector.adapters.outage import tell_outages
@@ -20,6 +20,11 @@ from sdg_connector.errors import OwnMistake
 
 _SQLITE_WITH_SUBSECONDS: Final = (3, 42)
 """The first SQLite whose ``unixepoch`` knows ``subsec``; Debian 12 has an older one."""
+_VERSION: Final = "1"
+"""Version of a workflow's shape: those that began under it are taken up again under it."""
+_NO_EVENTS_SECONDS: Final = 0.25
+"""Between two looks of the engine for events of workflows, of which ours have none; it looks a
+hundred times a second by itself. A stop waits for one."""
 STUCK: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 """The engine's words for a workflow that goes on only when somebody says so."""
 
@@ -51,6 +56,21 @@ def _sentence(value: object) -> dict[str, str]:
     if isinstance(value, BaseException):
         return {"error": f"{type(value).__name__}: {value}"}
     raise TypeError(f"{type(value).__name__} does not belong into a workflow")
+
+
+def engine_config(name: str, *, url: str, worker: str) -> DBOSConfig:
+    """How the engine runs in every process of ours; ``worker`` is the process's own name."""
+    return DBOSConfig(
+        name=name,
+        system_database_url=url,
+        application_version=_VERSION,
+        executor_id=worker,
+        serializer=JsonSerializer(),
+        notification_coalesce_sec=_NO_EVENTS_SECONDS,
+        enable_otlp=False,
+        log_level="ERROR",
+        console_log_level="ERROR",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, SetWorkflowID
 
-from sdg_connector.adapters.engine import JsonSerializer
+from sdg_connector.adapters.engine import engine_config
 from translations import TextForm, Translator
 from translations.languages import read_code
 from translations.ledger import Ledger
@@ -60,7 +60,7 @@ class SharedRun:
         progress(len(orders) - len(stale))
         if stale:
             logging.getLogger("dbos").setLevel(logging.ERROR)
-            DBOS(config=self._config())
+            DBOS(config=engine_config("sdg-translations", url=self.database, worker=self.worker))
             work = DBOS.workflow(name="translate-batch")(_Work(translator, ledger, self.clock))
             DBOS.launch()
             try:
@@ -94,13 +94,6 @@ class SharedRun:
                 left, last = now_left, time.monotonic()
             elif time.monotonic() - last > self.patience_seconds:
                 return
-
-    def _config(self) -> DBOSConfig:
-        return DBOSConfig(
-            name="sdg-translations", system_database_url=self.database,
-            application_version="1", executor_id=self.worker, serializer=JsonSerializer(),
-            enable_otlp=False, log_level="ERROR", console_log_level="ERROR",
-        )  # fmt: skip
 
 
 class _Pair:

@@ -89,6 +89,7 @@ class Answering:
         earlier = await in_turn(
             self.book.take, message, name=name, purge_at=message.at + self.keeping
         )
+        # What is attached may be files, which are closed when the receipt leaves.
         if earlier is None and not message.attachments:
             self._new[name] = message
         await self.workflows.begin(name, new=earlier is None)

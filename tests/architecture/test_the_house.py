@@ -53,6 +53,21 @@ def test_only_what_lay_in_our_sealed_store_is_read_without_asking_the_rules() ->
     assert {path.name for path in named} == {"request_reading.py", "orders.py", "shelf.py"}
 
 
+def test_every_server_reads_http_within_limits() -> None:
+    """uvicorn by itself takes whatever reader is installed, and one of them has no limits."""
+    servers = {
+        f"{path.relative_to(ROOT)}:{call.lineno}": {one.arg: one.value for one in call.keywords}
+        for path in modules()
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in {"uvicorn.run", "uvicorn.Config"}
+    }
+    assert len(servers) > 5
+    for where, named in servers.items():
+        assert "http" in named, where
+        assert ast.unparse(named["http"]) == "http_reader()", where
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_each_package_is_typed_and_has_a_shop_window(package: str) -> None:
     assert (ROOT / package / "py.typed").exists()

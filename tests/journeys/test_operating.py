@@ -16,26 +16,12 @@ from sdg_connector.cli.app import app
 from sdg_connector.connector import UnknownExchange
 from sdg_connector.errors import OwnMistake
 from sdg_connector.journey import State
-from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.sandbox import SandboxOptions
 from tests.support.exchange_side import Side, running_side
 from tests.support.installation import installation
-from tests.support.servers import free_port, running
 
 Scenario = Callable[[Side, Operator], Awaitable[None]]
 run = CliRunner()
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
-    folder = tmp_path_factory.mktemp("country")
-    options = SandboxOptions(
-        data_dir=folder / "es",
-        exchange_dir=folder / "exchange",
-        port=free_port(),
-        portal_url=f"http://127.0.0.1:{free_port()}",
-    )
-    with running(sandbox(options), host="127.0.0.1", port=options.port):
-        yield options
 
 
 @pytest.fixture

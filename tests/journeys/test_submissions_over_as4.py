@@ -30,13 +30,12 @@ from sdg_connector.directory import (
 )
 from sdg_connector.directory.registered import Registry
 from sdg_connector.ports import REGISTRY_SERVICE, ArrivedMessage, Corner, Step
-from sdg_connector.sandbox import SandboxOptions, sandbox
+from sdg_connector.sandbox import SandboxOptions
 from sdg_connector.sandbox.catalogue import CountryCatalogue
 from sdg_connector.vocabulary import CommonServicesLine, LcmErrorCode
 from tests.sdg_connector.directory.test_submissions import requirement
 from tests.support.exchange_side import Side, running_side
 from tests.support.installation import installation
-from tests.support.servers import free_port, running
 
 V2_0 = CommonServicesLine.V2_0
 
@@ -54,19 +53,6 @@ def spanish_services() -> bytes:
     """What only Spain may register."""
     found = CountryCatalogue("ES").data_service()
     return write_submission(data_services_submission([found], new_id=urn))
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOptions]:
-    folder = tmp_path_factory.mktemp("country")
-    options = SandboxOptions(
-        data_dir=folder / "es",
-        exchange_dir=folder / "exchange",
-        port=free_port(),
-        portal_url=f"http://127.0.0.1:{free_port()}",
-    )
-    with running(sandbox(options), host="127.0.0.1", port=options.port):
-        yield options
 
 
 @pytest.fixture

@@ -145,24 +145,13 @@ class _Prepared(PreparedConnection):
 
     def run(self, sql: str, bound: Any) -> Any:
         whole, lost = sql.startswith(_WHOLE), self._over.meet(sql, bound)
-        if lost and (self._over.number % 2 or not whole):
-            self._over.cut()
-        done = super().run(sql, bound)
-        if lost:
-            # In every other exchange a whole transaction is done, and nobody hears of it.
-            self._over.cut()
-            super().run("SELECT 'whether it was'", ())
-        return done
+        with self._over.losing(lost, before=bool(self._over.number % 2) or not whole):
+            return super().run(sql, bound)
 
     def commit(self) -> None:
         number, lost = self._over.commits()
-        if lost and number % 2:
-            self._over.cut()
-        super().commit()
-        if lost:
-            # In every other exchange the commit is done, and nobody hears of it.
-            self._over.cut()
-            super().run("SELECT 'whether it was'", ())
+        with self._over.losing(lost, before=bool(number % 2)):
+            super().commit()
 
     def rollback(self) -> None:
         self._over.number = 0
@@ -198,6 +187,18 @@ class _PostgresConnection(psycopg.Connection[Any]):
         with socket.socket(fileno=os.dup(self.pgconn.socket)) as ours:
             ours.shutdown(socket.SHUT_RDWR)
 
+    @contextmanager
+    def losing(self, lost: bool, *, before: bool) -> Iterator[None]:
+        """Lose what the block does, or only that it was done: in every other exchange nobody hears
+        of a transaction that was.
+        """
+        if lost and before:
+            self.cut()
+        yield
+        if lost:
+            self.cut()
+            self.execute("SELECT 'whether it was'")
+
     def commits(self) -> tuple[int, bool]:
         """The exchange whose transaction ends, and whether that is lost."""
         number, self.number = self.number, 0
@@ -206,13 +207,8 @@ class _PostgresConnection(psycopg.Connection[Any]):
 
     def commit(self) -> None:
         number, lost = self.commits()
-        if lost and number % 2:
-            self.cut()
-        super().commit()
-        if lost:
-            # In every other exchange the commit is done, and nobody hears of it.
-            self.cut()
-            self.execute("SELECT 'whether it was'")
+        with self.losing(lost, before=bool(number % 2)):
+            super().commit()
 
     def rollback(self) -> None:
         self.number = 0

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,32 +12,15 @@ import sqlalchemy as sa
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Overtaken, UnknownExchange
-from sdg_connector.connector.book import AttemptMade, Change, NewExchange, Outgoing
+from sdg_connector.connector.book import AttemptMade, Change, Outgoing
 from sdg_connector.journey import Happened, State
 from sdg_connector.ports import ArrivedMessage, PackedMessage
+from tests.support.new_exchange import NEW, NOW
 
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LEFT = {"happened": "left for preview"}
 PACKED = PackedMessage(
     message_id="1@lv", receiver="es", leg="leg", content_type="x/y", body=b"b", references="[]"
 )
-NEW = NewExchange(
-    exchange="one",
-    asked_key="key",
-    conversation="conversation",
-    request_id="urn:uuid:1",
-    order=b"{}",
-    at=NOW,
-    purge_at=NOW + timedelta(days=1),
-    procedure="T3",
-    requester="LV",
-    provider="ES",
-    evidence_type="diploma",
-    country="ES",
-    subject="k1:00",
-)
-
-
 REQUESTING = Change(
     state=State.REQUESTING,
     stimulus=-1,

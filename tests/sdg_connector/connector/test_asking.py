@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,14 @@ from sdg_connector.adapters.memory import MemoryWorkflows
 from sdg_connector.adapters.store import Store
 from sdg_connector.adapters.system import new_uuid
 from sdg_connector.connector import Timeouts
-from sdg_connector.connector.book import NewExchange
 from sdg_connector.connector.exchange import Exchanges
 from sdg_connector.connector.orders import Order
 from sdg_connector.errors import ConnectorError, NobodyAnswered, OwnMistake
 from sdg_connector.journey import State
 from sdg_connector.ports import Attempt, Corner, OutgoingDocument, PackedMessage, Sent
 from sdg_connector.vocabulary import EdmLine
+from tests.support.new_exchange import NEW, NOW
 
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ORDER = Order(
     document=b"<q/>",
     request_id="urn:uuid:1",
@@ -33,21 +32,7 @@ ORDER = Order(
     preview_hosts=(),
     return_location="https://lv.example/back",
 )
-NEW = NewExchange(
-    exchange="one",
-    asked_key="key",
-    conversation="conversation",
-    request_id=ORDER.request_id,
-    order=ORDER.to_bytes(),
-    at=NOW,
-    purge_at=NOW + timedelta(days=1),
-    procedure="T3",
-    requester="LV",
-    provider="ES",
-    evidence_type="diploma",
-    country="ES",
-    subject="k1:00",
-)
+ASKED = replace(NEW, request_id=ORDER.request_id, order=ORDER.to_bytes())
 
 
 @dataclass
@@ -115,7 +100,7 @@ def store(tmp_path: Path) -> Any:
 def test_the_first_request_is_packed_once_and_stands_before_anybody_is_told(store: Store) -> None:
     wire = Wire()
     exchanges = exchanges_on(store, wire)
-    assert exchanges.create(NEW, ORDER) == ("one", True)
+    assert exchanges.create(ASKED, ORDER) == ("one", True)
     assert (store.book.read("one").state, wire.sent) == (State.REQUESTING, 0)
     asyncio.run(run_until_waiting(exchanges))
     assert store.book.read("one").state is State.WAITING
@@ -124,7 +109,7 @@ def test_the_first_request_is_packed_once_and_stands_before_anybody_is_told(stor
 
 def test_another_process_sends_what_one_that_died_had_written_down(store: Store) -> None:
     dead, wire = Wire(), Wire()
-    exchanges_on(store, dead).create(NEW, ORDER)
+    exchanges_on(store, dead).create(ASKED, ORDER)
     asyncio.run(run_until_waiting(exchanges_on(store, wire)))
     assert store.book.read("one").state is State.WAITING
     assert (dead.packed, dead.sent, wire.packed, wire.sent) == (1, 0, 0, 1)
@@ -138,7 +123,7 @@ def test_what_cannot_be_packed_is_kept_and_sent_when_it_can(
 ) -> None:
     wire = Wire(lacks)
     exchanges = exchanges_on(store, wire)
-    assert exchanges.create(NEW, ORDER) == ("one", True)
+    assert exchanges.create(ASKED, ORDER) == ("one", True)
     with pytest.raises(type(lacks)):
         asyncio.run(run_until_waiting(exchanges))
     assert store.book.read("one").state is State.FINDING
@@ -151,7 +136,7 @@ def test_what_cannot_be_packed_is_kept_and_sent_when_it_can(
 def test_asking_twice_for_the_same_sends_one_request(store: Store) -> None:
     wire = Wire()
     exchanges = exchanges_on(store, wire)
-    assert exchanges.create(NEW, ORDER) == ("one", True)
-    assert exchanges.create(replace(NEW, exchange="two"), ORDER) == ("one", False)
+    assert exchanges.create(ASKED, ORDER) == ("one", True)
+    assert exchanges.create(replace(ASKED, exchange="two"), ORDER) == ("one", False)
     asyncio.run(run_until_waiting(exchanges))
     assert wire.sent == 1

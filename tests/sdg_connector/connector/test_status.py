@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import Mock
 
@@ -14,30 +13,15 @@ from sdg_connector.connector import connector as waiting
 from sdg_connector.connector.book import Record
 from sdg_connector.journey import State
 from sdg_connector.ports import Bell
+from tests.support.new_exchange import NEW, NOW
 
-NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
-PREVIEWING = Record(
+PREVIEWING = replace(
+    NEW.record(order="order"),
     exchange="e1",
     state=State.PREVIEWING,
     stimulus=1,
-    conversation="c1",
-    exchange_id="e1",
-    times=0,
-    request_id="r1",
-    order="order",
     preview="preview",
     deadline=NOW,
-    problem="",
-    rule="",
-    created=NOW,
-    updated=NOW,
-    purge_at=NOW,
-    procedure="T3",
-    provider="ES-1",
-    evidence_type="t",
-    country="ES",
-    requester="LV",
-    subject="k1:00",
 )
 EXPIRED = replace(PREVIEWING, state=State.EXPIRED, problem="timeout")
 
