@@ -2,8 +2,9 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -24,6 +25,9 @@ from tests.support.spread import spread_over
 
 _ROUND_SECONDS = 1.0
 """Of housekeeping: a worker that is silent for three is gone."""
+
+_KNOWN_SECONDS = 20.0
+"""Within which the workflow engine is told of an exchange that lasts."""
 
 
 @dataclass
@@ -81,10 +85,18 @@ class SeveralWorkers:
         return ours, theirs
 
     def workers_of(self, persons: Sequence[Person]) -> dict[str, str]:
-        """Which worker drives, or drove last, each person's exchange."""
-        remote = Remote.open(self.urls[1])
-        found = remote.client.list_workflows(workflow_ids=[one.exchange for one in persons])
-        remote.close()
+        """Which worker drives, or drove last, each person's exchange.
+
+        The engine is told of an exchange when it has lasted a moment, so it is asked until it knows
+        all of them.
+        """
+        names = [one.exchange for one in persons]
+        limit = time.monotonic() + _KNOWN_SECONDS
+        with closing(Remote.open(self.urls[1])) as remote:
+            found = remote.client.list_workflows(workflow_ids=names)
+            while len(found) < len(names) and time.monotonic() < limit:
+                time.sleep(0.1)
+                found = remote.client.list_workflows(workflow_ids=names)
         return {one.workflow_id: str(one.executor_id) for one in found}
 
 
